@@ -1,0 +1,52 @@
+"""Validates payloads: a fast yes or no, and a slower explanation of what is wrong."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from apps_contract.contract.schemas import bundle
+from apps_contract.contract.semantics import semantic_violations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from apps_contract.contract.editions import Edition
+    from apps_contract.contract.violations import Violation
+
+
+def is_valid(payload: Any, schema_name: str, edition: Edition) -> bool:
+    """Tell whether a JSON value keeps to a schema and to the semantic rules, advice included.
+
+    A payload that breaks nothing but advice is not valid here, and ``validate`` tells it from a real violation:
+    so it is never generated as a valid one, and nobody is judged by it. Raises UnknownSchemaError.
+    """
+    return _keeps_schema(payload, schema_name, edition) and not any(semantic_violations(payload, schema_name, edition))
+
+
+def validate(payload: Any, schema_name: str, edition: Edition) -> list[Violation]:
+    """Return what is wrong with a JSON value, in document order; an empty list means valid. Raises UnknownSchemaError.
+
+    The semantic rules are looked at once the schema is kept.
+    """
+    if _keeps_schema(payload, schema_name, edition):
+        return list(semantic_violations(payload, schema_name, edition))
+    from apps_contract.contract.explanation import explain  # noqa: PLC0415 -- jsonschema takes 0.1 s to import
+
+    return explain(payload, schema_name, edition)
+
+
+def _keeps_schema(payload: Any, schema_name: str, edition: Edition) -> bool:
+    try:
+        return _compiled(schema_name, edition)(payload)
+    except ValueError:  # jsonschema-rs takes no lone surrogates and no very deep nesting; UnicodeError is one of these
+        from apps_contract.contract.explanation import explain  # noqa: PLC0415 -- see above
+
+        return not explain(payload, schema_name, edition)
+
+
+@cache
+def _compiled(schema_name: str, edition: Edition) -> Callable[[Any], bool]:
+    import jsonschema_rs  # noqa: PLC0415 -- so that importing the contract costs nothing
+
+    return jsonschema_rs.Draft7Validator(bundle(schema_name, edition)).is_valid
