@@ -14,7 +14,7 @@ from apps_contract.contract.requirements import (
     requirements,
     select,
 )
-from apps_contract.contract.schemas import UnknownSchemaError, schema, schema_names
+from apps_contract.contract.schemas import UnknownSchemaError, schema, schema_file, schema_names
 from apps_contract.contract.validation import is_valid, validate
 from apps_contract.contract.violations import Location, Violation, path_text
 
@@ -43,6 +43,7 @@ __all__ = [
     "requirement",
     "requirements",
     "schema",
+    "schema_file",
     "schema_names",
     "select",
     "validate",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from apps_contract.contract.forms import credential_forms
 from apps_contract.contract.levels import Level
 from apps_contract.contract.requirements import requirement
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from apps_contract.contract.editions import Edition
     from apps_contract.contract.violations import Location, Violation
 
@@ -26,7 +27,11 @@ _REQUEST_RULES = {
     "readOnly": "SRV-STATE-11",
 }
 
-_ANSWERS = {"error": "SRV-SHAPE-3", "error_body": "SRV-SHAPE-3", "token": None}
+# Answers that are not judged by SRV-SHAPE-1; no requirement is about the token answer.
+_OTHER_ANSWERS = {"error": "SRV-SHAPE-3", "error_body": "SRV-SHAPE-3", "token": None}
+
+# The clauses of SRV-INPUT-6, which differ in level.
+_CREDENTIALS_CLAUSES = {"credentials": 0, "foreign": 1}
 
 
 def is_request(schema_name: str) -> bool:
@@ -34,28 +39,30 @@ def is_request(schema_name: str) -> bool:
     return schema_name in {"create", "update"} or schema_name.endswith("_request")
 
 
-def bind(violation: Violation, payload: Any, schema_name: str, edition: Edition) -> Violation:
-    """Return the violation with its requirement and level."""
+def bind(
+    violation: Violation, schema_name: str, edition: Edition, rules_without: Callable[[Location], set[str]]
+) -> Violation:
+    """Return the violation with its requirement and level.
+
+    ``rules_without`` tells what is wrong at a location once its member is taken away.
+    """
     if not is_request(schema_name):
-        broken = _ANSWERS.get(schema_name, "SRV-SHAPE-1")
+        broken = _OTHER_ANSWERS.get(schema_name, "SRV-SHAPE-1")
         return replace(violation, requirement=broken, level=Level.MUST if broken else None)
     if violation.rule == "type" and not violation.location:
         return replace(violation, requirement="SRV-INPUT-1", level=Level.MUST)
-    level = _level(violation, payload, edition)
+    level = _level(violation.rule, edition)
+    if violation.found is None and violation.rule == "type" and isinstance(violation.location[-1], str):
+        # A null may count as absent, so that refusing it is as binding as refusing its absence.
+        without = rules_without(violation.location)
+        level = min((_level(rule, edition) for rule in without), key=list(Level).index, default=Level.MAY)
     return replace(violation, requirement=_REQUEST_RULES[violation.rule], level=level)
 
 
-def _level(violation: Violation, payload: Any, edition: Edition) -> Level | None:
-    match violation.rule:
-        case "additionalProperties" | "readOnly":
-            return Level.MAY  # ignoring such a member conforms as well as refusing it
-        case "credentials":
-            return _clause_level("SRV-INPUT-6", 0, edition)
-        case "foreign":
-            return _clause_level("SRV-INPUT-6", 1, edition)
-        case _:
-            return Level.MUST
-
-
-def _clause_level(requirement_id: str, clause: int, edition: Edition) -> Level | None:
-    return requirement(requirement_id).clauses[clause].level(edition)
+def _level(rule: str, edition: Edition) -> Level:
+    if rule in {"additionalProperties", "readOnly"}:
+        return Level.MAY  # ignoring such a member conforms as well as refusing it
+    if rule in _CREDENTIALS_CLAUSES:
+        clause = requirement("SRV-INPUT-6").clauses[_CREDENTIALS_CLAUSES[rule]]
+        return clause.level(edition) or Level.MAY
+    return Level.MUST

@@ -1,4 +1,4 @@
-"""Turns the errors of jsonschema into violations: each about one place, in the terms of the contract.
+"""Turns broken schema keywords into violations: each about one place, in the terms of the contract.
 
 An entry's violations are about the channel that it names. Of several alternatives, the one that the payload comes
 nearest to is explained.
@@ -9,158 +9,149 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft7Validator
-
 from apps_contract.contract import words
 from apps_contract.contract.binding import bind
 from apps_contract.contract.forms import credential_forms
 from apps_contract.contract.read_only import is_read_only
+from apps_contract.contract.schema_error import schema_errors
 from apps_contract.contract.schemas import bundle
 from apps_contract.contract.violations import Violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from jsonschema.exceptions import ValidationError
-
     from apps_contract.contract.editions import Edition
+    from apps_contract.contract.schema_error import SchemaError
     from apps_contract.contract.violations import Location
 
 
 def explain(payload: Any, schema_name: str, edition: Edition) -> list[Violation]:
     """Return what is wrong with a payload by its schema alone, in document order, once per place and rule."""
+    found = _unbound(payload, schema_name, edition)
+
+    def rules_without(location: Location) -> set[str]:
+        """Return what is wrong at a location once its member is taken away."""
+        rest = _unbound(_without(payload, location), schema_name, edition)
+        return {violation.rule for violation in rest if _is_about(violation, location)}
+
+    bound = [bind(violation, schema_name, edition, rules_without) for violation in found]
+    return sorted(bound, key=lambda violation: _order(violation.location, payload))
+
+
+def _unbound(payload: Any, schema_name: str, edition: Edition) -> list[Violation]:
     found: dict[tuple[Location, str], Violation] = {}
-    for error in _validator(schema_name, edition).iter_errors(payload):
+    for error in schema_errors(payload, schema_name, edition):
         for violation in _violations(error, edition):
-            bound = bind(violation, payload, schema_name, edition)
-            found.setdefault((bound.location, bound.rule), bound)
+            found.setdefault((violation.location, violation.rule), violation)
     wrong_types = {location for location, rule in found if rule == "type"}
-    shown = [item for item in found.values() if item.rule == "type" or item.location not in wrong_types]
-    return sorted(shown, key=lambda violation: _order(violation.location, payload))
+    return [item for item in found.values() if item.rule == "type" or item.location not in wrong_types]
 
 
-@cache
-def _validator(schema_name: str, edition: Edition) -> Draft7Validator:
-    return Draft7Validator(bundle(schema_name, edition))
-
-
-def _violations(error: ValidationError, edition: Edition) -> Iterator[Violation]:
-    place: Location = tuple(error.absolute_path)
-    match error.validator:
+def _violations(error: SchemaError, edition: Edition) -> Iterator[Violation]:
+    match error.keyword:
         case "required":
-            yield from _missing(error, place, edition)
+            yield from _missing(error, edition)
         case "additionalProperties":
-            yield from _unknown(error, place, edition)
+            yield from _unknown(error, edition)
         case "anyOf" | "oneOf":
-            yield from _alternatives(error, place, edition)
-        case "enum" if "propertyNames" in error.absolute_schema_path:
-            if error.instance in _known_members(edition):
-                yield _foreign(error, place)
+            yield from _alternatives(error, edition)
+        case "enum" if "propertyNames" in error.trail:
+            if error.instance in bundle("credential_request", edition)["properties"]:
+                yield _foreign(error)
         case _:
-            yield Violation(place, _message(error), str(error.validator), error.instance, error.validator_value)
+            yield Violation(error.place, _message(error), error.keyword, error.instance, error.allowed)
 
 
-def _missing(error: ValidationError, place: Location, edition: Edition) -> Iterator[Violation]:
-    channel = error.instance.get("channel")
-    for name in error.validator_value:
+def _missing(error: SchemaError, edition: Edition) -> Iterator[Violation]:
+    for name in error.allowed:
         if name in error.instance:
             continue
-        if name in _credentials_members(edition) and "then" in error.absolute_schema_path:
-            message = f"is missing; an entry of channel {channel} carries it"
-            yield Violation((*place, name), message, "credentials", expected=name)
+        place = (*error.place, name)
+        if name in _credentials_members(edition) and "then" in error.trail:
+            message = f"is missing; an entry of channel {error.instance['channel']} carries it"
+            yield Violation(place, message, "credentials", expected=name)
         else:
-            yield Violation((*place, name), "is missing, but required", "required", expected=name)
+            yield Violation(place, "is missing, but required", "required", expected=name)
 
 
-def _unknown(error: ValidationError, place: Location, edition: Edition) -> Iterator[Violation]:
-    schema = error.schema
-    known = list(schema["properties"])
-    for name in error.instance:
+def _unknown(error: SchemaError, edition: Edition) -> Iterator[Violation]:
+    known = list(error.schema["properties"])
+    for name, found in error.instance.items():
         if name in known:
             continue
-        found = error.instance[name]
-        if is_read_only(name, str(schema.get("title")), edition):
+        if is_read_only(name, error.schema["title"], edition):
             message = "is read-only: the server makes it, a client never sends it"
-            yield Violation((*place, name), message, "readOnly", found, known)
+            yield Violation((*error.place, name), message, "readOnly", found, known)
         else:
             message = f"is not a member that edition {edition} knows here{words.did_you_mean(name, known)}"
-            yield Violation((*place, name), message, "additionalProperties", found, known)
+            yield Violation((*error.place, name), message, "additionalProperties", found, known)
 
 
-def _foreign(error: ValidationError, place: Location) -> Violation:
-    """Explain a member name that the entry's channel does not allow; jsonschema gives the name as the instance."""
-    allowed = [name for name in error.validator_value if name.endswith("_credentials") or name.startswith("static_")]
+def _foreign(error: SchemaError) -> Violation:
+    """Explain a member that the entry's channel does not allow; for ``propertyNames`` the instance is the name."""
+    allowed = [name for name in error.allowed if name.startswith("static_") or name.endswith("_credentials")]
     message = f"belongs to another channel; this entry carries {words.choice(allowed)} only"
-    return Violation((*place, error.instance), message, "foreign", error.instance, allowed)
+    return Violation((*error.place, error.instance), message, "foreign", error.instance, allowed)
 
 
-def _alternatives(error: ValidationError, place: Location, edition: Edition) -> Iterator[Violation]:
-    choices = error.validator_value
-    if all(set(choice) == {"required"} for choice in choices):
-        yield _one_of_members(error, place, [name for choice in choices for name in choice["required"]])
-        return
-    branches: dict[Any, list[ValidationError]] = {}
-    for inner in error.context:
-        branches.setdefault(inner.schema_path[0], []).append(inner)
-    if all(len(errors) == 1 and not errors[0].path for errors in branches.values()):
-        expected = " or ".join(dict.fromkeys(_expectation(errors[0]) for errors in branches.values()))
-        rule = "type" if any(errors[0].validator == "type" for errors in branches.values()) else "range"
-        yield Violation(
-            place, f"found {words.kind(error.instance)}, expected {expected}", rule, error.instance, choices
-        )
-        return
-    for inner in _nearest_branch(branches.values()):
-        yield from _violations(inner, edition)
+def _alternatives(error: SchemaError, edition: Edition) -> Iterator[Violation]:
+    if all(set(choice) == {"required"} for choice in error.allowed):
+        yield _one_of_members(error, [name for choice in error.allowed for name in choice["required"]])
+    elif all(len(branch) == 1 and branch[0].depth == 0 for branch in error.branches):
+        expected = " or ".join(dict.fromkeys(_expectation(branch[0]) for branch in error.branches))
+        rule = "type" if any(branch[0].keyword == "type" for branch in error.branches) else "minimum"
+        message = f"found {words.kind(error.instance)}, expected {expected}"
+        yield Violation(error.place, message, rule, error.instance, error.allowed)
+    else:
+        for inner in _nearest(error.branches):
+            yield from _violations(inner, edition)
 
 
-def _one_of_members(error: ValidationError, place: Location, names: list[str]) -> Violation:
-    present = [name for name in names if name in error.instance]
-    wanted = f"exactly one of {' and '.join(names)}"
-    if not present:
-        rule = "credentials" if "then" in error.absolute_schema_path else "required"
-        return Violation((*place, names[0]), f"is missing; {wanted} is required", rule, expected=names)
-    message = f"stands beside {' and '.join(present[:-1])}; {wanted} is allowed"
-    return Violation((*place, present[-1]), message, "foreign", present[-1], names)
+def _one_of_members(error: SchemaError, names: list[str]) -> Violation:
+    # A null may count as absent, so it is named first as the one too many.
+    present = sorted(
+        set(names) & set(error.instance), key=lambda name: (error.instance[name] is None, names.index(name))
+    )
+    wanted = f"exactly one of {words.choice(names)}"
+    if present:
+        message = f"stands beside {', '.join(present[:-1])}; {wanted} is allowed"
+        return Violation((*error.place, present[-1]), message, "foreign", error.instance[present[-1]], names)
+    rule = "credentials" if "then" in error.trail else "required"
+    return Violation((*error.place, names[0]), f"is missing; {wanted} is required", rule, expected=names)
 
 
-def _nearest_branch(branches: Iterable[list[ValidationError]]) -> list[ValidationError]:
+def _nearest(branches: Iterable[tuple[SchemaError, ...]]) -> tuple[SchemaError, ...]:
     """Return the errors of the alternative that got furthest into the payload; of equals, the first."""
 
-    def reach(errors: list[ValidationError]) -> tuple[bool, int]:
-        wrong_kind = any(inner.validator == "type" and not inner.path for inner in errors)
-        return not wrong_kind, max(len(inner.path) for inner in errors)
+    def reach(branch: tuple[SchemaError, ...]) -> tuple[bool, int]:
+        is_other_type = any(error.keyword == "type" and error.depth == 0 for error in branch)
+        return not is_other_type, max(error.depth for error in branch)
 
     return max(branches, key=reach)
 
 
-def _message(error: ValidationError) -> str:
-    value = error.instance
-    match error.validator:
+def _message(error: SchemaError) -> str:
+    match error.keyword:
         case "maxLength":
-            return f"has {len(value)} characters, at most {error.validator_value} are allowed"
+            return f"has {len(error.instance)} characters, at most {error.allowed} are allowed"
         case "minLength":
-            return f"has {len(value)} characters, at least {error.validator_value} needed"
-        case "enum":
-            return f"found {words.kind(value)}, expected {_expectation(error)}" + words.did_you_mean(
-                value, error.validator_value
-            )
+            return "is empty"
         case _:
-            return f"found {words.kind(value)}, expected {_expectation(error)}"
+            advice = words.did_you_mean(error.instance, error.allowed) if error.keyword == "enum" else ""
+            return f"found {words.kind(error.instance)}, expected {_expectation(error)}{advice}"
 
 
-def _expectation(error: ValidationError) -> str:
-    allowed = error.validator_value
-    match error.validator:
+def _expectation(error: SchemaError) -> str:
+    match error.keyword:
         case "type":
-            return words.choice(
-                [words.type_name(name) for name in ([allowed] if isinstance(allowed, str) else allowed)]
-            )
+            names = [error.allowed] if isinstance(error.allowed, str) else error.allowed
+            return words.choice([words.type_name(name) for name in names])
         case "enum":
-            return words.choice([words.quoted(value) for value in allowed])
+            return words.choice([words.quoted(value) for value in error.allowed])
         case "minimum" | "maximum":
             return f"a number {words.limits(error.schema)}"
         case _:
-            return f"something that matches {error.validator} {words.quoted(allowed)}"
+            return f"{error.keyword} {words.quoted(error.allowed)}"
 
 
 @cache
@@ -168,9 +159,21 @@ def _credentials_members(edition: Edition) -> frozenset[str]:
     return frozenset(form.member for form in credential_forms(edition))
 
 
-@cache
-def _known_members(edition: Edition) -> frozenset[str]:
-    return frozenset(bundle("credential_request", edition)["properties"])
+def _is_about(violation: Violation, location: Location) -> bool:
+    """Tell whether a violation is about the member at a location, as itself or as one of several that would do."""
+    alternatives = violation.expected if isinstance(violation.expected, list) else []
+    is_one_of_them = violation.location[:-1] == location[:-1] and location[-1] in alternatives
+    return violation.location == location or is_one_of_them
+
+
+def _without(payload: Any, location: Location) -> Any:
+    """Copy the payload without the member at a location."""
+    step, rest = location[0], location[1:]
+    if isinstance(payload, list):
+        return [_without(value, rest) if index == step else value for index, value in enumerate(payload)]
+    return {
+        key: _without(value, rest) if key == step else value for key, value in payload.items() if rest or key != step
+    }
 
 
 def _order(location: Location, payload: Any) -> tuple[int, ...]:

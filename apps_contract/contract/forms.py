@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CredentialForm:
-    """One way to write a channel's entry: the credentials member it carries, and the schema of that member in a request."""
+    """One way to write an entry of a channel: the credentials member it carries, and its schema in a request."""
 
     channel: str
     member: str

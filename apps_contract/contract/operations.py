@@ -19,7 +19,7 @@ class UnknownOperationError(LookupError):
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation: how it is called, which schemas its bodies keep to, and the statuses that are documented for it."""
+    """One operation: how it is called, which schemas its bodies keep to, and its documented statuses."""
 
     id: str
     name: str

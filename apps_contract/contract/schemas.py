@@ -7,10 +7,13 @@ from functools import cache
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any
 
+from apps_contract._resources import folder
+from apps_contract.contract.alternatives import with_alternatives
 from apps_contract.contract.library import document, stems, unknown_name_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from apps_contract.contract.editions import Edition
 
@@ -29,13 +32,22 @@ class UnknownSchemaError(LookupError):
         super().__init__(unknown_name_message(f"schema of edition {edition}", name, schema_names(edition)))
 
 
-def schema(name: str, edition: Edition) -> dict[str, Any]:
+def schema(name: str, edition: Edition, *, one_of: bool = False) -> dict[str, Any]:
     """Return the schema ``name`` of an edition as one draft-07 document whose references are all local.
 
-    References to single members are written out, so that ranges and enums stand where they apply. The caller owns the
+    References to single members are written out, so that ranges and enums stand where they apply. With ``one_of`` the
+    request entry is a choice of alternatives instead of a set of conditions; both allow the same. The caller owns the
     returned document. Raises UnknownSchemaError.
     """
-    return deepcopy(bundle(name, edition))
+    bundled = bundle(name, edition)
+    return deepcopy(with_alternatives(bundled) if one_of else bundled)
+
+
+def schema_file(name: str, edition: Edition) -> Path:
+    """Return the path of the file that holds a schema, with its relative references. Raises UnknownSchemaError."""
+    if name not in schema_names(edition):
+        raise UnknownSchemaError(name, edition)
+    return folder("schemas") / _path(name, edition)
 
 
 @cache

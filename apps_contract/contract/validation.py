@@ -39,7 +39,7 @@ def validate(payload: Any, schema_name: str, edition: Edition) -> list[Violation
 def _keeps_schema(payload: Any, schema_name: str, edition: Edition) -> bool:
     try:
         return _compiled(schema_name, edition)(payload)
-    except ValueError:  # jsonschema-rs takes no lone surrogates and no very deep nesting; UnicodeError is one of these
+    except UnicodeEncodeError:  # jsonschema-rs reads no lone surrogates
         from apps_contract.contract.explanation import explain  # noqa: PLC0415 -- see above
 
         return not explain(payload, schema_name, edition)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ class Violation:
     location: Location
     message: str
     rule: str
-    found: Any = None
-    expected: Any = None
+    found: Any = field(default=None, hash=False)
+    expected: Any = field(default=None, hash=False)
     requirement: str | None = None
     level: Level | None = None
 
