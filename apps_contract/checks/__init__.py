@@ -1,0 +1,1 @@
+"""Oracles: pure functions from exchanges to breaches, each naming the requirement of the contract that it judges."""

@@ -1,0 +1,73 @@
+"""What a run tells while it goes on, and when it is over. Reports consume these; nothing flows back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from apps_contract.contract import Edition
+    from apps_contract.run.findings import Finding, Result
+    from apps_contract.run.ledger import LedgerEntry
+    from apps_contract.run.outcomes import ExitCode, Outcome
+    from apps_contract.run.pace import PaceReport
+    from apps_contract.run.settings import Settings
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """The preflight is over and the suite begins; ``cleaned`` are left-overs of an earlier run, now deleted."""
+
+    target: str
+    edition: Edition
+    cleaned: tuple[LedgerEntry, ...] = ()
+
+
+@dataclass(frozen=True)
+class TestStarted:
+    """A test begins: ``done`` of ``total`` are over."""
+
+    __test__ = False  # tells pytest that this is no test class
+
+    requirement: str
+    test: str
+    done: int
+    total: int
+    requests: int
+
+
+@dataclass(frozen=True)
+class TestEnded:
+    """A test is over."""
+
+    __test__ = False
+
+    result: Result
+    requests: int
+
+
+@dataclass(frozen=True)
+class RunEnded:
+    """Everything about a run that is over. ``started`` is in seconds since the epoch.
+
+    ``ended_early`` is the reason why it could not be finished, empty otherwise; ``left_overs`` are apps that it made
+    and could not delete.
+    """
+
+    settings: Settings
+    target: str
+    started: float
+    duration_s: float
+    requests: int
+    outcomes: tuple[Outcome, ...]
+    findings: tuple[Finding, ...]
+    exit_code: ExitCode
+    ended_early: str = ""
+    left_overs: tuple[LedgerEntry, ...] = ()
+    pace: PaceReport | None = None
+    statuses: dict[str, int] = field(default_factory=dict)
+
+
+Event = RunStarted | TestStarted | TestEnded | RunEnded
+Listener = Callable[[Event], None]

@@ -1,0 +1,46 @@
+"""What a run has to report: one finding for each rule seen broken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from apps_contract.checks.breach import Breach
+    from apps_contract.contract import Level
+    from apps_contract.http.exchange import Exchange
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A confirmed breach with the exchanges that show it (secrets masked).
+
+    ``test`` is the pytest node id that found it and ``case`` the label of its case (empty for a test without cases);
+    ``flaky`` says that a second try did not show it again; ``also`` names further cases that broke the same rule.
+    """
+
+    breach: Breach
+    level: Level
+    exchanges: tuple[Exchange, ...]
+    test: str
+    case: str = ""
+    flaky: bool = False
+    also: tuple[str, ...] = ()
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one test of the suite ended, for one requirement.
+
+    ``cases`` counts what was tried. ``not_tested`` and ``not_applicable`` are reasons, empty when all could be tried.
+    """
+
+    requirement: str
+    test: str
+    cases: int
+    findings: tuple[Finding, ...] = ()
+    not_tested: str = ""
+    not_applicable: str = ""
+    note: str = ""
+    duration_s: float = 0.0

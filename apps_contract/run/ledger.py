@@ -1,0 +1,104 @@
+"""The list, on disk, of every app that a run made: so that nothing is left behind, even by a run that was killed."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_NAME = "ledger.jsonl"
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """One app: where it was made, and its id."""
+
+    target: str
+    project_id: str
+    app_id: str
+
+
+class Ledger:
+    """Records apps as they are made and deleted; thread-safe.
+
+    ``path`` None keeps the list in memory only. An existing file is read: what it still holds are left-overs of an
+    earlier run (``left_overs``).
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._alive: dict[tuple[str, str], LedgerEntry] = {}
+        self._made: set[tuple[str, str]] = set()
+        self.left_overs: tuple[LedgerEntry, ...] = _read(path) if path else ()
+        if path:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._rewrite()
+
+    def created(self, entry: LedgerEntry) -> None:
+        """Write down an app that the target said it made, before anybody uses it."""
+        with self._lock:
+            self._alive[entry.project_id, entry.app_id] = entry
+            self._made.add((entry.project_id, entry.app_id))
+            self._append("created", entry)
+
+    def deleted(self, entry: LedgerEntry) -> None:
+        """Write down that an app is gone."""
+        with self._lock:
+            if self._alive.pop((entry.project_id, entry.app_id), None) is None:
+                self.left_overs = tuple(left for left in self.left_overs if left != entry)
+            self._append("deleted", entry)
+
+    def alive(self) -> tuple[LedgerEntry, ...]:
+        """Return the apps that this run made and did not delete, oldest first."""
+        with self._lock:
+            return tuple(self._alive.values())
+
+    def ever_made(self, project_id: str) -> frozenset[str]:
+        """Return the ids of all apps that this run ever made in a project."""
+        with self._lock:
+            return frozenset(app_id for project, app_id in self._made if project == project_id)
+
+    def close(self) -> None:
+        """Remove the file when nothing is left over."""
+        if self._path and not self._alive and not self.left_overs:
+            self._path.unlink(missing_ok=True)
+
+    def _append(self, event: str, entry: LedgerEntry) -> None:
+        if self._path is None:
+            return
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(_line(event, entry))
+
+    def _rewrite(self) -> None:
+        """Start the file anew with the left-overs alone."""
+        assert self._path is not None
+        self._path.write_text("".join(_line("created", entry) for entry in self.left_overs), encoding="utf-8")
+
+
+def _line(event: str, entry: LedgerEntry) -> str:
+    return json.dumps({"event": event, **vars(entry)}) + "\n"
+
+
+def _read(path: Path) -> tuple[LedgerEntry, ...]:
+    """Read which apps a ledger still holds; a last line cut off by a kill is passed over."""
+    alive: dict[LedgerEntry, None] = {}
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return ()
+    for line in lines:
+        try:
+            record = json.loads(line)
+            entry = LedgerEntry(record["target"], record["project_id"], record["app_id"])
+        except (ValueError, KeyError, TypeError):
+            continue
+        if record.get("event") == "created":
+            alive[entry] = None
+        else:
+            alive.pop(entry, None)
+    return tuple(alive)

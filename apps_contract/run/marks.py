@@ -1,0 +1,54 @@
+"""How a test of the suite says what it proves: its requirement, and the cases that it is tried with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from apps_contract.run.settings import Settings
+
+MARK = "apps_requirement"
+
+Test = TypeVar("Test", bound="Callable[..., Any]")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a contract test is: its requirement, where its cases come from, and how it is run.
+
+    ``cases`` makes the cases from the run's settings; None means that the test runs once. ``over_traffic`` means that the
+    test judges every exchange of the run, after all other tests. ``tries`` is how often a breach is tried again before
+    it counts as flaky: more than once where chance plays a part, as under concurrency.
+    """
+
+    requirement: str
+    cases: Callable[[Settings], Iterable[Any]] | None = None
+    over_traffic: bool = False
+    alone: bool = False
+    tries: int = 2
+
+
+def requirement(
+    requirement_id: str,
+    *,
+    each: Callable[[Settings], Iterable[Any]] | None = None,
+    over_traffic: bool = False,
+    alone: bool = False,
+    tries: int = 2,
+) -> Callable[[Test], Test]:
+    """Mark a test as proof of a requirement.
+
+    ``each`` makes the cases; the test takes one as its argument ``case``, and cases run several at a time unless ``alone``.
+    With ``over_traffic`` the test takes an ``exchange`` and returns a Breach or None.
+    """
+
+    def mark(function: Test) -> Test:
+        plan = Plan(requirement_id, each, over_traffic, alone, tries)
+        return getattr(pytest.mark, MARK)(plan)(function)  # type: ignore[no-any-return]  # pytest's marks are untyped
+
+    return mark

@@ -1,0 +1,124 @@
+"""What the results of a run say about each requirement, and about the run as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import TYPE_CHECKING, Literal
+
+from apps_contract.contract import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from apps_contract.contract import Edition, Requirement
+    from apps_contract.run.findings import Finding, Result
+
+OutcomeName = Literal["passed", "failed", "warned", "not_tested", "not_applicable"]
+
+
+class ExitCode(IntEnum):
+    """What a command tells its caller (design: the same for every command)."""
+
+    CONFORMS = 0
+    VIOLATION = 1
+    WRONG_USE = 2
+    COULD_NOT_TEST = 3
+    OWN_ERROR = 4
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The verdict on one requirement; ``reason`` says why when it is neither passed nor failed, or what was measured."""
+
+    requirement: Requirement
+    level: Level
+    outcome: OutcomeName
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+    cases: int = 0
+    duration_s: float = 0.0
+
+
+def fails(level: Level, chosen: Level) -> bool:
+    """Tell whether a breach of ``level`` fails a run whose ``--level`` is ``chosen``."""
+    return level is Level.MUST or (level is Level.SHOULD and chosen is Level.SHOULD)
+
+
+def numbered(results: Iterable[Result], selected: Iterable[Requirement]) -> tuple[Finding, ...]:
+    """Return the findings on the selected requirements, MUST first, each with its id (``f1``, ``f2`` …).
+
+    Of several findings that tell the same about the same requirement, the first is kept.
+    """
+    order = {requirement.id: place for place, requirement in enumerate(selected)}
+    distinct: dict[tuple[str, str, str], Finding] = {}
+    for result in results:
+        for finding in result.findings:
+            if finding.breach.requirement in order:
+                distinct.setdefault((finding.breach.requirement, finding.breach.title, finding.test), finding)
+    ranked = sorted(
+        distinct.values(), key=lambda found: (list(Level).index(found.level), order[found.breach.requirement])
+    )
+    return tuple(_with_id(finding, f"f{number}") for number, finding in enumerate(ranked, 1))
+
+
+def outcomes(
+    results: Sequence[Result],
+    findings: Sequence[Finding],
+    selected: Iterable[Requirement],
+    edition: Edition,
+    chosen: Level,
+    why_not_run: str = "",
+) -> tuple[Outcome, ...]:
+    """Judge each selected requirement. ``why_not_run`` is the reason for those that no test came to."""
+    return tuple(
+        _outcome(
+            requirement,
+            [result for result in results if result.requirement == requirement.id],
+            tuple(finding for finding in findings if finding.breach.requirement == requirement.id),
+            edition,
+            chosen,
+            why_not_run,
+        )
+        for requirement in selected
+    )
+
+
+def exit_code(
+    judged: Sequence[Outcome], findings: Iterable[Finding], chosen: Level, *, ended_early: bool
+) -> ExitCode:
+    """Return the exit code of a run; ``ended_early`` says that it was interrupted or lost its target."""
+    if ended_early or all(outcome.outcome in {"not_tested", "not_applicable"} for outcome in judged):
+        return ExitCode.COULD_NOT_TEST
+    if any(fails(finding.level, chosen) for finding in findings):
+        return ExitCode.VIOLATION
+    return ExitCode.CONFORMS
+
+
+def _outcome(
+    requirement: Requirement,
+    results: Sequence[Result],
+    findings: tuple[Finding, ...],
+    edition: Edition,
+    chosen: Level,
+    why_not_run: str,
+) -> Outcome:
+    name: OutcomeName = "passed"
+    reason = "; ".join(result.note for result in results if result.note)
+    untested = list(dict.fromkeys(result.not_tested for result in results if result.not_tested))
+    inapplicable = [result.not_applicable for result in results if result.not_applicable]
+    if findings:
+        name = "failed" if any(fails(finding.level, chosen) for finding in findings) else "warned"
+    elif not results:
+        name, reason = "not_tested", why_not_run or "no test was run"
+    elif untested:
+        name, reason = "not_tested", "; ".join(untested)
+    elif len(inapplicable) == len(results):
+        name, reason = "not_applicable", inapplicable[0]
+    cases = sum(result.cases for result in results)
+    duration = sum(result.duration_s for result in results)
+    return Outcome(requirement, requirement.level(edition), name, reason, findings, cases, duration)
+
+
+def _with_id(finding: Finding, finding_id: str) -> Finding:
+    return replace(finding, id=finding_id)

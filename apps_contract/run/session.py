@@ -1,0 +1,195 @@
+"""One run against one target: who calls, what was made, what was found."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from apps_contract.http.authentication import TokenSource, basic_header
+from apps_contract.http.redaction import Redactor
+from apps_contract.run.api import Api, Caller
+from apps_contract.run.errors import NotApplicableError, NotTestedError
+from apps_contract.run.ledger import Ledger, LedgerEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from apps_contract.contract import Edition
+    from apps_contract.http.authentication import KeyPair
+    from apps_contract.http.exchange import Exchange
+    from apps_contract.http.transport import Transport
+    from apps_contract.run.findings import Result
+    from apps_contract.run.settings import Settings
+    from apps_contract.run.wire import Wire
+
+_OK = 200
+
+
+class Session:
+    """What the scenarios of a run share; thread-safe.
+
+    ``key`` and ``other_key`` belong to two projects of the target; ``token_transport`` reaches the token endpoint.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        wire: Wire,
+        ledger: Ledger,
+        key: KeyPair,
+        other_key: KeyPair | None = None,
+        *,
+        target: str = "",
+        tokens: tuple[Transport, str] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.wire = wire
+        self.ledger = ledger
+        self.key = key
+        self.other_key = other_key
+        self.target = target
+        self.redactor = Redactor([key, *([other_key] if other_key else [])])
+        self.reused_ids: list[Exchange] = []
+        self.results: list[Result] = []
+        self.notes: dict[str, str] = {}
+        self._tokens = tokens
+        self._token_sources: dict[str, TokenSource] = {}
+        self._lock = threading.Lock()
+        self._once: dict[str, Future[Any]] = {}
+        self._names = 0
+        self._invented: set[str] = set()
+        self._known_ids: set[tuple[str, str]] = set()
+        self._pool = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="apps-contract")
+        self.run_id = f"{random.Random().randrange(16**8):08x}"  # noqa: S311 - tells runs apart, keeps no secret
+
+    @property
+    def edition(self) -> Edition:
+        """The edition of the contract that this run judges by."""
+        return self.settings.edition
+
+    @property
+    def owns_everything(self) -> bool:
+        """Whether the run may touch apps that it did not make (``--mode full``)."""
+        return self.settings.mode == "full"
+
+    def api(self) -> Api:
+        """Return a fresh way to call the operations, as the project's own key, with an empty trace."""
+        return Api(self, Caller(self.key.project_id, basic_header(self.key)))
+
+    def other_caller(self) -> Caller:
+        """Return the caller of the second project; raise NotTestedError where none was given."""
+        if self.other_key is None:
+            raise NotTestedError("needs a second project: give --other-project, --other-key-id and --other-key-secret")
+        return Caller(self.other_key.project_id, basic_header(self.other_key))
+
+    def bearer_header(self, key: KeyPair) -> str:
+        """Return an Authorization header with a token for ``key``; raise NotApplicableError without a token endpoint."""
+        if self._tokens is None:
+            raise NotApplicableError("no token endpoint was given (--token-url)")
+        transport, token_target = self._tokens
+        with self._lock:
+            source = self._token_sources.get(key.key_id)
+            if source is None:
+                source = TokenSource(transport, token_target, key, on_token=self.redactor.add)
+                self._token_sources[key.key_id] = source
+        return source.bearer_header()
+
+    def new_name(self) -> str:
+        """Return a display name that no other app has."""
+        with self._lock:
+            self._names += 1
+            return f"apps-contract {self.run_id} {self._names}"
+
+    def invented_id(self, like: str = "") -> str:
+        """Return an app id that never existed, of the same form as ``like``."""
+        invented = like
+        while invented in {"", like} or any(invented == app_id for _, app_id in self._known_ids):
+            invented = "".join(_other(character) for character in like) if like else f"no-such-app-{self.new_name()[-8:]}"
+            if not any(character.isalnum() for character in like):
+                like = ""
+        with self._lock:
+            self._invented.add(invented)
+        return invented
+
+    def may_touch(self, app_id: str, project_id: str) -> bool:
+        """Tell whether this run may update or delete an app: its own, and ids that it made up."""
+        if self.owns_everything or app_id in self._invented:
+            return True
+        projects = {self.key.project_id, project_id, *([self.other_key.project_id] if self.other_key else [])}
+        return any(app_id in self.ledger.ever_made(project) for project in projects)
+
+    def note_existing(self, project_id: str, app_ids: Iterable[str]) -> None:
+        """Remember the apps that were there before the run: no create may answer with one of their ids."""
+        self._known_ids.update((project_id, app_id) for app_id in app_ids)
+
+    def note_created(self, project_id: str, app_id: str, exchange: Exchange) -> None:
+        """Write an app into the ledger, before anybody uses it; an id that was used before is kept for SRV-STATE-1."""
+        with self._lock:
+            is_new = (project_id, app_id) not in self._known_ids
+            self._known_ids.add((project_id, app_id))
+        if is_new:
+            self.ledger.created(LedgerEntry(self.target, project_id, app_id))
+        else:
+            self.reused_ids.append(exchange)
+
+    def note_deleted(self, project_id: str, app_id: str) -> None:
+        """Write into the ledger that an app is gone."""
+        self.ledger.deleted(LedgerEntry(self.target, project_id, app_id))
+
+    def together(self, work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
+        """Call ``work`` for each item, several at a time, and return what it returned, in order.
+
+        Must not be called from within ``work``. An error ends it, after the calls already begun.
+        """
+        futures = [self._pool.submit(work, item) for item in items]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            raise
+
+    def close(self) -> None:
+        """Give the threads back."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def once(self, key: str, make: Callable[[], Any]) -> Any:
+        """Return what ``make`` returned (or raise what it raised) the first time it was called for ``key`` in this run."""
+        with self._lock:
+            future = self._once.get(key)
+            mine = future is None
+            if future is None:
+                future = self._once[key] = Future()
+        if mine:
+            try:
+                future.set_result(make())
+            except BaseException as error:
+                future.set_exception(error)
+                raise
+        return future.result()
+
+    def accepts(self, operation: str, body: Any) -> bool:
+        """Tell whether the target accepts a valid body; asked once for each body in a run."""
+
+        def ask() -> bool:
+            api = self.api()
+            if operation == "create":
+                return api.create(api.personal(body)).status == _OK
+            app = self.once("app for twins", lambda: api.given_app())  # noqa: PLW0108 - read at call time
+            return api.update(app["id"], body).status == _OK
+
+        return bool(self.once(f"{operation} {json.dumps(body, sort_keys=True)}", ask))
+
+
+def _other(character: str) -> str:
+    """Return another character of the same kind, so that an id keeps its form."""
+    if character.isdigit():
+        return random.choice("0123456789")  # noqa: S311 - no secret
+    if character.lower() in "abcdef":
+        return random.choice("abcdef" if character.islower() else "ABCDEF")  # noqa: S311 - no secret
+    if character.isalpha() and character.isascii():
+        return random.choice("ghjkmnpqrstvwxyz" if character.islower() else "GHJKMNPQRSTVWXYZ")  # noqa: S311 - no secret
+    return character

@@ -1,0 +1,130 @@
+"""The run's end of the wire: every request of a run goes out here, is counted, paced and remembered."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from apps_contract.http.exchange import Exchange, Request
+from apps_contract.http.transport import TransportError
+from apps_contract.run.errors import StoppedError, TargetLostError
+from apps_contract.run.pace import Pace
+
+if TYPE_CHECKING:
+    from apps_contract.http.exchange import Failure
+    from apps_contract.http.transport import Transport
+
+_TOO_MANY_REQUESTS = 429
+_MOST_TRIES_WHEN_LIMITED = 30
+
+# So many lost answers in a row, with nothing answered between, make the run ask whether anybody is still there.
+_LOST_IN_A_ROW = 3
+_PROBE_PAUSES = (0.0, 0.5, 1.5)
+_PROBE_TIMEOUT = 10.0
+
+
+class Wire:
+    """Sends requests for a run and remembers the exchanges; thread-safe.
+
+    ``probe`` is the request that must get some answer while the target lives.
+    """
+
+    def __init__(self, transport: Transport, probe: Request, *, rate: float | None, timeout: float) -> None:
+        self._transport = transport
+        self._probe = probe
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._lost_in_a_row = 0
+        self._lost_reason = ""
+        self._stop_reason = "the run was interrupted"
+        self._stopped = threading.Event()
+        self.pace = Pace(rate)
+        self.requests = 0
+        self.traffic: list[Exchange] = []
+
+    @property
+    def supports_raw(self) -> bool:
+        """Whether bytes that are no whole HTTP request can be sent."""
+        return self._transport.supports_raw
+
+    @property
+    def lost(self) -> str:
+        """Why the target is held for dead; empty while it lives."""
+        return self._lost_reason
+
+    def stop(self, reason: str) -> None:
+        """Let nothing more out: every later call raises StoppedError with ``reason``."""
+        self._stop_reason = reason
+        self._stopped.set()
+
+    def resume(self) -> None:
+        """Let requests out again, for the clean-up after a stop."""
+        self._stopped.clear()
+
+    def send(
+        self, request: Request, *, operation: str | None = None, app_id: str | None = None, timeout: float | None = None
+    ) -> Exchange:
+        """Send one request and return the exchange; a 429 is waited out and tried again (SRV-LOAD-3).
+
+        Raises TargetLostError when the target died for good, StoppedError after ``stop``.
+        """
+        for _ in range(_MOST_TRIES_WHEN_LIMITED):
+            exchange = self._send_once(request, operation, app_id, timeout or self._timeout)
+            if exchange.status != _TOO_MANY_REQUESTS or exchange.response is None:
+                break
+            self.pace.limited(exchange.response.header("retry-after"))
+        else:
+            reason = f"the target answered 429 {_MOST_TRIES_WHEN_LIMITED} times in a row: lower --rate"
+            self._lose(reason)
+        if exchange.failure:
+            self._after_failure(exchange.failure)
+        else:
+            self.pace.answered()
+            self._lost_in_a_row = 0
+        return exchange
+
+    def _send_once(self, request: Request, operation: str | None, app_id: str | None, timeout: float) -> Exchange:
+        if self._lost_reason:
+            raise TargetLostError(self._lost_reason)
+        self.pace.wait(self._stopped)
+        if self._stopped.is_set():
+            raise StoppedError(self._stop_reason)
+        started, clock = time.time(), time.perf_counter()
+        exchange = Exchange(request, operation=operation, app_id=app_id, started=started)
+        try:
+            response = self._transport.send(request, timeout=timeout)
+            exchange = replace(exchange, response=response, duration_s=time.perf_counter() - clock)
+        except TransportError as error:
+            exchange = replace(exchange, failure=error.failure, duration_s=time.perf_counter() - clock)
+        with self._lock:
+            self.requests += 1
+            exchange = replace(exchange, number=self.requests)
+            self.traffic.append(exchange)
+        return exchange
+
+    def _after_failure(self, failure: Failure) -> None:
+        """Ask whether the target is still there, after it could not be reached or several answers were lost."""
+        with self._lock:
+            self._lost_in_a_row += 1
+            suspicious = failure.kind == "connect" or self._lost_in_a_row >= _LOST_IN_A_ROW
+        if suspicious and not self._answers():
+            self._lose(f"the target stopped answering: {failure.message}")
+        if suspicious:
+            self._lost_in_a_row = 0
+
+    def _answers(self) -> bool:
+        for pause in _PROBE_PAUSES:
+            if self._stopped.wait(pause):
+                return True
+            try:
+                self._transport.send(self._probe, timeout=min(self._timeout, _PROBE_TIMEOUT))
+            except TransportError:
+                continue
+            return True
+        return False
+
+    def _lose(self, reason: str) -> None:
+        self._lost_reason = reason
+        raise TargetLostError(reason)
