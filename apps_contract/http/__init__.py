@@ -1,1 +1,1 @@
-"""The wire: exchanges, the one place that sends bytes, authentication, redaction, and exchanges as curl and HAR text."""
+"""The wire: exchanges, the one place that sends bytes, authentication, redaction, exchanges as curl and HAR text."""

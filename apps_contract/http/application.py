@@ -14,7 +14,7 @@ class AppImportError(Exception):
 
 
 def load_app(name: str) -> Any:
-    """Return the object that ``module:attribute`` names, looking in the working directory first; raise AppImportError."""
+    """Return the object that ``module:attribute`` names, found from the working directory; raise AppImportError."""
     module_name, _, attribute = name.partition(":")
     if not module_name or not attribute:
         raise AppImportError(f"{name!r} names no application: write it as MODULE:ATTRIBUTE, such as shop.main:app")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import threading
-import time
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from apps_contract.http.exchange import NotJsonError, Request
@@ -67,14 +67,12 @@ class TokenSource:
         *,
         timeout: float = 30.0,
         on_token: Callable[[str], None] | None = None,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._transport = transport
         self._target = token_target
         self._key = key
         self._timeout = timeout
         self._on_token = on_token
-        self._clock = clock
         self._lock = threading.Lock()
         self._token: str | None = None
         self._renew_at = 0.0
@@ -82,8 +80,8 @@ class TokenSource:
     def token(self) -> str:
         """Return a token that is still good, fetching one if need be; raise TokenError."""
         with self._lock:
-            if self._token is None or self._clock() >= self._renew_at:
-                asked_at = self._clock()
+            if self._token is None or monotonic() >= self._renew_at:
+                asked_at = monotonic()
                 token, expires_in = self._fetch()
                 if self._on_token is not None:
                     self._on_token(token)

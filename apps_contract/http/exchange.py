@@ -17,7 +17,7 @@ class NotJsonError(ValueError):
 
 
 def parse_json(body: bytes) -> Any:
-    """Read JSON as RFC 8259 defines it: UTF-8 without a byte order mark, no NaN or Infinity; raise NotJsonError otherwise."""
+    """Read JSON as RFC 8259 has it: UTF-8, no byte order mark, no NaN or Infinity; raise NotJsonError otherwise."""
 
     def refuse_constant(name: str) -> Any:
         message = f"{name} is no JSON value"

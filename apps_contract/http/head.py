@@ -26,7 +26,7 @@ class WireMessage(NamedTuple):
 
 
 def to_bytes(text: str) -> bytes:
-    """Encode text of a head: one byte per character where that is possible (so that any byte can be sent), else UTF-8."""
+    """Encode text of a head: a byte per character where that is possible, so that any byte can be sent; else UTF-8."""
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from apps_contract.http.address import BaseUrlError
 from apps_contract.http.application import AppImportError, load_app
 from apps_contract.http.asgi import AppStartupError, AsgiTransport
 from apps_contract.http.failures import TransportError
-from apps_contract.http.sockets import BaseUrlError, SocketTransport
+from apps_contract.http.sockets import SocketTransport
 from apps_contract.http.wsgi import WsgiTransport
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Requests straight into a WSGI application, without a socket."""
+"""Requests straight into a WSGI application (PEP 3333), without a socket."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import unquote_to_bytes
 
-from apps_contract.http.answer import BODY_LIMIT, decode_content
-from apps_contract.http.exchange import Headers, Response
+from apps_contract.http import in_process
+from apps_contract.http.address import Deadline
+from apps_contract.http.answer import BODY_LIMIT
 from apps_contract.http.failures import TransportError, fail
 from apps_contract.http.head import complete_headers, to_bytes
 
 if TYPE_CHECKING:
-    from apps_contract.http.exchange import Request
+    from apps_contract.http.exchange import Headers, Request, Response
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-_HOST: Final = "app.test"
-_BODILESS_STATUSES: Final = frozenset({204, 304})
+_SHUTDOWN_SECONDS: Final = 2.0
 _UNPREFIXED: Final = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
 
 class WsgiTransport:
-    """Calls an application (PEP 3333) in threads that are kept between requests, and hands it requests from any thread."""
+    """Calls an application in threads that are kept between requests, and hands it requests from any thread."""
 
     supports_raw = False
-    base_url = f"http://{_HOST}"
+    base_url = in_process.BASE_URL
 
     def __init__(self, app: WsgiApp) -> None:
         self._app = app
@@ -50,8 +50,7 @@ class WsgiTransport:
         Failures are those of AsgiTransport; but an application that never answers keeps its thread, as Python cannot
         stop one.
         """
-        if request.raw is not None:
-            raise fail("connect", "a raw request cannot be handed to an application without a socket")
+        in_process.refuse_raw(request)
         if self._is_closed:
             raise fail("connect", "the application has been shut down")
         call = _Call(request, self._app)
@@ -66,23 +65,25 @@ class WsgiTransport:
             raise fail("timeout", f"no complete answer within {timeout:g} s")
         return call.result()
 
-    def _work(self) -> None:
-        while (call := self._waiting.get()) is not None:
-            call.run()
-            self._free.release()
-
     def close(self) -> None:
         """End the threads; one that hangs in the application is left behind."""
         if not self._is_closed:
             self._is_closed = True
+            deadline = Deadline(_SHUTDOWN_SECONDS)
             for _ in self._threads:
                 self._waiting.put(None)
             for thread in self._threads:
-                thread.join(1.0)
+                thread.join(deadline.remaining)
+
+    def _work(self) -> None:
+        while (call := self._waiting.get()) is not None:
+            call.run()
+            self._free.release()
+            call.done.set()
 
 
 class _Call:
-    """One request on its way through the application; ``done`` is set when ``result`` knows the answer."""
+    """One request on its way through the application; once ``done`` is set, ``result`` knows the answer."""
 
     def __init__(self, request: Request, app: WsgiApp) -> None:
         self.done = threading.Event()
@@ -96,19 +97,11 @@ class _Call:
         self._error: TransportError | None = None
 
     def result(self) -> Response:
-        """The answer; raises TransportError."""
+        """Return the answer or raise TransportError."""
         if self._error is not None:
             raise self._error
         assert self._status is not None
-        if self._request.method == "HEAD" or self._status in _BODILESS_STATUSES:
-            return Response(self._status, self._headers, reason=self._reason)
-        response = Response(self._status, self._headers, bytes(self._body), self._reason)
-        length = response.header("content-length")
-        if length is not None and length != str(len(response.body)):
-            is_short = length.isdecimal() and int(length[:18]) > len(response.body)
-            message = f"the application announces {length[:18]} bytes but sends {len(response.body)}"
-            raise fail("truncated" if is_short else "malformed", message)
-        return Response(self._status, self._headers, decode_content(response.body, self._headers), self._reason)
+        return in_process.finish(self._request, self._status, self._headers, bytes(self._body), self._reason)
 
     def run(self) -> None:
         """Call the application and read its whole answer."""
@@ -124,10 +117,7 @@ class _Call:
             if self._status is None and self._error is None:
                 self._error = fail("closed", "the application ended without an answer")
         except BaseException as error:  # noqa: BLE001  not even SystemExit of an application may end the thread
-            lines = str(error).splitlines()
-            how = f"the application raised {type(error).__name__}: {lines[0] if lines else ''}"
-            self._error = fail("truncated" if self._body else "closed", how)
-        self.done.set()
+            self._error = in_process.raised(error, has_answered=bool(self._body))
 
     def _start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
         if exc_info is not None and self._body:
@@ -155,7 +145,7 @@ class _Call:
             "QUERY_STRING": to_bytes(query).decode("latin-1"),
             "REQUEST_URI": self._request.target,
             "RAW_URI": self._request.target,
-            "SERVER_NAME": _HOST,
+            "SERVER_NAME": in_process.HOST,
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_ADDR": "127.0.0.1",
@@ -167,7 +157,7 @@ class _Call:
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
         }
-        for name, value in complete_headers(self._request, _HOST):
+        for name, value in complete_headers(self._request, in_process.HOST):
             key = _UNPREFIXED.get(name.lower(), f"HTTP_{name.upper().replace('-', '_')}")
             text = to_bytes(value).decode("latin-1")
             environ[key] = f"{environ[key]},{text}" if key in environ else text
