@@ -55,8 +55,8 @@ class Address:
         self.prefix = parts.path.rstrip("/")
         default = 443 if self.is_tls else 80
         self.port = default if port is None else port
-        bracketed = f"[{self.host}]" if ":" in self.host else self.host
-        self.host_header = bracketed if self.port == default else f"{bracketed}:{self.port}"
+        self.bracketed = f"[{self.host}]" if ":" in self.host else self.host
+        self.host_header = self.bracketed if self.port == default else f"{self.bracketed}:{self.port}"
         self._places: list[Place] = []
 
     def __str__(self) -> str:

@@ -74,7 +74,7 @@ class AnswerReader:
         except h11.RemoteProtocolError as error:
             if not data:
                 raise fail("truncated", f"the connection ended in the middle of the answer: {error}") from None
-            kind: FailureKind = "too_large" if error.error_status_hint == 431 else "malformed"  # noqa: PLR2004  h11's sign for a head over the limit
+            kind: FailureKind = "too_large" if error.error_status_hint == 431 else "malformed"  # noqa: PLR2004 - h11's sign for a head over the limit
             raise fail(kind, f"the answer is no valid HTTP: {error}") from None
         except ValueError as error:  # h11 before 0.15 reads a number of any length
             raise fail("malformed", f"the answer is no valid HTTP: {error}") from None
@@ -113,7 +113,7 @@ class AnswerReader:
             raise fail("too_large", f"the head of the answer is longer than {HEAD_LIMIT} bytes")
         self._head = head
         self._headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
-        is_tunnel = self._method == "CONNECT" and 200 <= head.status_code < 300  # noqa: PLR2004  the success class
+        is_tunnel = self._method == "CONNECT" and 200 <= head.status_code < 300  # noqa: PLR2004 - the success class
         if is_tunnel and not (self._has("content-length") or self._has("transfer-encoding")):
             self.complete = True
 
@@ -156,4 +156,4 @@ def _inflate(body: bytes, coding: str) -> bytes:
 
 
 def _is_zlib(body: bytes) -> bool:
-    return len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0  # noqa: PLR2004  RFC 1950
+    return len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0  # noqa: PLR2004 - RFC 1950

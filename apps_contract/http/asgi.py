@@ -147,7 +147,7 @@ class _Lifespan:
             await self._app(self._scope, self._to_app.get, self._from_app.put)
         except SystemExit as error:
             self._from_app.put_nowait({"type": "lifespan.startup.failed", "message": f"SystemExit: {error}"})
-        except Exception:  # noqa: BLE001, S110  an application that knows no lifespan raises (ASGI, lifespan protocol)
+        except Exception:  # noqa: BLE001, S110 - an application that knows no lifespan raises (ASGI, lifespan protocol)
             pass
         finally:
             self._from_app.put_nowait({"type": "ended"})
@@ -192,7 +192,7 @@ class _Call:
             self._end("ended")
         except asyncio.CancelledError:
             self._end("was cancelled")
-        except BaseException as error:  # noqa: BLE001  not even SystemExit of an application may end the loop
+        except BaseException as error:  # noqa: BLE001 - not even SystemExit of an application may end the loop
             self._finish(in_process.raised(error, has_answered=self._status is not None))
         finally:
             self._running.discard(self)

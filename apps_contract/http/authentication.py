@@ -111,7 +111,7 @@ class TokenSource:
             response = self._transport.send(self.request(), timeout=self._timeout)
         except TransportError as error:
             raise TokenError(f"the token endpoint does not answer: {error.failure.message}") from error
-        if response.status != 200:  # noqa: PLR2004  the only success of the token endpoint
+        if response.status != 200:  # noqa: PLR2004 - the only success of the token endpoint
             advice = ": check the key id and the key secret" if response.status in (400, 401, 403) else ""
             raise TokenError(f"the token endpoint answers {response.status}{advice}", response)
         try:

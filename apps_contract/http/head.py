@@ -33,6 +33,11 @@ def to_bytes(text: str) -> bytes:
         return text.encode("utf-8", "surrogatepass")
 
 
+def has_content_by_its_method(request: Request) -> bool:
+    """Tell whether the request announces a body also when it has none."""
+    return request.method in _METHODS_WITH_CONTENT
+
+
 def complete_headers(request: Request, host: str) -> Headers:
     """Return the request's headers, and before them those that it lacks: Host, Accept, Content-Length and so on."""
     given = {name.strip().lower() for name, _ in request.headers}
@@ -42,7 +47,7 @@ def complete_headers(request: Request, host: str) -> Headers:
         ("Accept", "application/json"),
         ("Accept-Encoding", "gzip"),
     ]
-    if "transfer-encoding" not in given and (request.body is not None or request.method in _METHODS_WITH_CONTENT):
+    if "transfer-encoding" not in given and (request.body is not None or has_content_by_its_method(request)):
         added.append(("Content-Length", str(len(request.body or b""))))
     return (*(pair for pair in added if pair[0].lower() not in given), *request.headers)
 
@@ -62,7 +67,7 @@ def serialise(request: Request, host: str, prefix: str = "") -> WireMessage:
     breaks = len(lines) - 1
     reusable = (
         head.count(b"\n") == head.count(b"\r") == breaks
-        and lines[0].count(" ") == 2  # noqa: PLR2004  a request line has three words
+        and lines[0].count(" ") == 2  # noqa: PLR2004 - a request line has three words
         and _is_framed_by_us(request)
     )
     return WireMessage(head + (request.body or b""), reusable)

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from apps_contract.http.exchange import Exchange, Headers, Request, Response
 
 MASK: Final = "***"
+AUTHORIZATION: Final = frozenset({"authorization", "proxy-authorization"})
 
 _MASK_BYTES: Final = MASK.encode()
 # A shorter secret would be found in every second word.
 _SHORTEST: Final = 4
-_AUTHORIZATION: Final = frozenset({"authorization", "proxy-authorization"})
 _RAW_AUTHORIZATION: Final = re.compile(rb"(?im)^((?:proxy-)?authorization[ \t]*:[ \t]*)([^\r\n]+)")
 
 
@@ -115,7 +115,7 @@ class Redactor:
         return tuple((name, self._header(name, value)) for name, value in headers)
 
     def _header(self, name: str, value: str) -> str:
-        return self._authorization(value) if name.strip().lower() in _AUTHORIZATION else self.text(value)
+        return self._authorization(value) if name.strip().lower() in AUTHORIZATION else self.text(value)
 
     def _raw_header(self, found: re.Match[bytes]) -> bytes:
         return found[1] + self._authorization(found[2].decode("latin-1")).encode("latin-1", "replace")

@@ -116,7 +116,7 @@ class _Call:
                 getattr(answer, "close", lambda: None)()
             if self._status is None and self._error is None:
                 self._error = fail("closed", "the application ended without an answer")
-        except BaseException as error:  # noqa: BLE001  not even SystemExit of an application may end the thread
+        except BaseException as error:  # noqa: BLE001 - not even SystemExit of an application may end the thread
             self._error = in_process.raised(error, has_answered=bool(self._body))
 
     def _start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
