@@ -41,7 +41,7 @@ class Answers:
         self.edition = edition
         self.dialect = dialect
         self._order = tuple(shape("app", edition))
-        self._moves = 0
+        self._queued = 0
 
     def answer_app(self, app: App, call: Call) -> Answer:
         """Answer with one app."""
@@ -78,10 +78,10 @@ class Answers:
         if self.dialect.read_only == "absent":
             return {}
         members = dict(read_only_defaults(self.edition))
-        if self.dialect.read_only == "moving":
-            self._moves += 1
-            for name, value in members.items():
-                members[name] = {**value, "outbound_size": self._moves} if name == "queue_stats" else value
+        if "queue_stats" in members:
+            if self.dialect.read_only == "moving":
+                self._queued += 1
+            members["queue_stats"] = {"outbound_size": self._queued, **members["queue_stats"]}
         return members
 
     def _show_seen_in_2026(self, shown: dict[str, Any], app: App) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from apps_contract.contract import DEFAULT_EDITION
 from apps_contract.http.authentication import KeyPair
+from apps_contract.service.access_log import AccessEntry
 from apps_contract.service.auth import KeyRing
 from apps_contract.service.delivery import deliver
 from apps_contract.service.dialect import DEFAULT
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from apps_contract.contract import Edition
     from apps_contract.service.dialect import Dialect
+    from apps_contract.service.faults import Fault
+    from apps_contract.service.message import Answer
 
 DEMO_KEYS = (
     KeyPair("demo-project", "demo-key", "demo-secret-5d0c9f61"),
@@ -41,49 +44,37 @@ _DRAIN_LIMIT = 16 << 20
 _BODY_SECONDS = 10.0
 
 
-@dataclass(frozen=True)
-class AccessEntry:
-    """One line of the access log: no query, no header, no body, hence no secret. ``project`` is the path's."""
-
-    method: str
-    path: str
-    status: int
-    duration_ms: float
-    project: str
-
-
 def create_app(  # noqa: PLR0913 -- each option stands for itself, and all but the first are keywords
     edition: Edition = DEFAULT_EDITION,
     *,
     database: str = MEMORY,
     keys: Sequence[KeyPair] = DEMO_KEYS,
     dialect: Dialect = DEFAULT,
+    fault: Fault | None = None,
     access_log: Callable[[AccessEntry], None] | None = None,
     token_lifetime_s: float = DEFAULT_LIFETIME_S,
     clock: Callable[[], float] = time.monotonic,
 ) -> ASGIApp:
     """Return a new reference server with storage of its own. Raises StoreError when the database cannot be used.
 
-    ``access_log`` is called once per request, after its answer is sent. ``clock`` is what tokens and rate limits go by.
+    With a ``fault`` it breaks the contract in that one way. ``access_log`` is called once per request, after its answer
+    is sent. ``clock`` is what tokens and rate limits go by.
     """
     tokens = TokenBook(token_lifetime_s, clock)
     parts = Parts(edition, Store(edition, database), KeyRing(keys), tokens, dialect, clock=clock)
-    return AppsApplication(AppsService(parts), access_log=access_log)
+    application = fault.build(parts) if fault else AppsApplication(AppsService(parts))
+    application.access_log = access_log
+    return application
 
 
 class AppsApplication:
     """One running service behind ASGI. It owns its store, and closes it at shutdown."""
 
-    def __init__(
-        self,
-        service: AppsService,
-        *,
-        access_log: Callable[[AccessEntry], None] | None = None,
-        body_seconds: float = _BODY_SECONDS,
-    ) -> None:
+    body_seconds = _BODY_SECONDS
+
+    def __init__(self, service: AppsService) -> None:
         self.service = service
-        self._access_log = access_log
-        self._body_seconds = body_seconds
+        self.access_log: Callable[[AccessEntry], None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve what the scope stands for: one request, or the life of the server."""
@@ -106,17 +97,21 @@ class AppsApplication:
         started = time.perf_counter()
         call = _call(request)
         try:
-            async with asyncio.timeout(self._body_seconds):
+            async with asyncio.timeout(self.body_seconds):
                 body = await self._body(request)
         except TimeoutError:
             refusal = RefusalError(408, "the body did not arrive in time", headers=(("connection", "close"),))
             answer = self.service.render_error(refusal, call)
         else:
             answer = await self.service.handle(replace(call, body=body))
-        await deliver(answer, call, self.service.dialect, request, send)
-        if self._access_log is not None:
+        await self.deliver(answer, call, request, send)
+        if self.access_log is not None:
             duration_ms = (time.perf_counter() - started) * 1000
-            self._access_log(AccessEntry(call.method, call.path, answer.status, duration_ms, _project(call.path)))
+            self.access_log(AccessEntry(call.method, call.path, answer.status, duration_ms, _project(call.path)))
+
+    async def deliver(self, answer: Answer, call: Call, request: Request, send: Send) -> None:
+        """Put the answer on the wire, in the manner of the dialect."""
+        await deliver(answer, call, self.service.dialect, request, send)
 
     async def _body(self, request: Request) -> bytes | None:
         """Return the body, or None when it is longer than the dialect's limit."""
