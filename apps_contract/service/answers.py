@@ -14,24 +14,14 @@ if TYPE_CHECKING:
 
     from apps_contract.contract import Edition
     from apps_contract.http.exchange import Headers
+    from apps_contract.service.complaints import Complaint
     from apps_contract.service.dialect import Dialect
     from apps_contract.service.message import Call
     from apps_contract.service.store import App
 
-_NULLABLE_2026 = ("message_retry_settings", "delivery_report_based_fallback")
+NULLABLE_2026 = ("message_retry_settings", "delivery_report_based_fallback")
 _DELETED: dict[str, bytes] = {"null": b"null", "object": b"{}", "empty": b""}
 _MOST_DETAILS = 10
-_SENTENCES = {
-    "required": "is required",
-    "type": "must be of type {}",
-    "enum": "must be one of {}",
-    "minimum": "must be at least {}",
-    "maximum": "must be at most {}",
-    "maxLength": "must have at most {} characters",
-    "propertyNames": "does not belong here",
-    "additionalProperties": "does not belong here",
-    "line_ordinals_unique": "is the ordinal number of another LINE entry too",
-}
 
 
 class Answers:
@@ -88,9 +78,7 @@ class Answers:
         """Add what was seen in answers of edition 2026: nulls, a waiting time of 0, undocumented members, states."""
         dialect = self.dialect
         if dialect.null_objects_2026:
-            for name in _NULLABLE_2026:
-                if app.get(name) in (None, {}):
-                    shown[name] = None
+            shown |= {name: app.get(name) for name in NULLABLE_2026}
         fallback = {"enabled": False, "delivery_report_waiting_time": 0} | (
             app.get("delivery_report_based_fallback") or {}
         )
@@ -105,13 +93,12 @@ class Answers:
                 for index, entry in enumerate(shown["channel_credentials"])
             ]
 
-    def invalid_body(self, found: Sequence[tuple[str, str, Any]]) -> RefusalError:
-        """Return the refusal of a body that breaks its schema at the places ``found``: path, rule, what is expected."""
-        places = [(path or "body", _sentence(rule, expected)) for path, rule, expected in found]
-        path, sentence = places[0]
-        more = f" (and {len(places) - 1} more)" if len(places) > 1 else ""
-        details = [{"field": path, "description": sentence} for path, sentence in places[:_MOST_DETAILS]]
-        return RefusalError(400, f"{path}: {sentence}{more}", details=details)
+    def invalid_body(self, found: Sequence[Complaint]) -> RefusalError:
+        """Return the refusal of a body that breaks its schema: the first place in the message, some more in details."""
+        first = found[0]
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        details = [{"field": each.path, "description": each.sentence} for each in found[:_MOST_DETAILS]]
+        return RefusalError(400, f"{first.path}: {first.sentence}{more}", details=details)
 
     def render_error(self, refusal: RefusalError, call: Call) -> Answer:  # noqa: ARG002 -- a fault may look at the call
         """Answer with an error (SRV-SHAPE-3 to 5)."""
@@ -132,10 +119,3 @@ class Answers:
         separators = None if text == "indented" else (",", ":")
         body = json.dumps(payload, ensure_ascii=text == "escaped", indent=indent, separators=separators).encode("utf-8")
         return Answer(status, body, (("content-type", self.dialect.media_type), *headers), payload)
-
-
-def _sentence(rule: str, expected: Any) -> str:
-    """Say what a schema's keyword asks for, without a word of what was sent."""
-    if isinstance(expected, list | tuple):
-        expected = ", ".join(map(str, expected))
-    return _SENTENCES.get(rule, "breaks the rule " + rule).format(expected)

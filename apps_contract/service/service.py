@@ -6,6 +6,7 @@ Every rule of section 6 is kept in a small method of its own; a seeded fault is 
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import time
 from contextlib import asynccontextmanager
@@ -14,10 +15,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
-from apps_contract.contract import OPERATIONS, is_valid, validate
+from apps_contract.contract import OPERATIONS
 from apps_contract.service.access import TOKEN_PATH, AccessControl
-from apps_contract.service.answers import Answers
+from apps_contract.service.answers import NULLABLE_2026, Answers
 from apps_contract.service.body import BodyError, read_json
+from apps_contract.service.complaints import complaints
 from apps_contract.service.dialect import DEFAULT, Dialect
 from apps_contract.service.ids import new_id
 from apps_contract.service.mask import mask_names, masked_members
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from apps_contract.service.message import Answer, Call
     from apps_contract.service.store import App, Store
     from apps_contract.service.tokens import TokenBook
+
+_LOGGER = logging.getLogger(__name__)
 
 Mask = frozenset[str] | None
 
@@ -92,6 +96,10 @@ class AppsService(AccessControl, Answers):
             return await self.serve(call)
         except RefusalError as refusal:
             return self.render_error(refusal, call)
+        except Exception:
+            # A bug of ours: the client gets an error of the contract's form, the operator the traceback.
+            _LOGGER.exception("%s %s failed", call.method, call.path)
+            return self.render_error(RefusalError(500, "something went wrong on our end"), call)
 
     async def serve(self, call: Call) -> Answer:
         """Answer one call; raise RefusalError where the answer is an error."""
@@ -204,6 +212,8 @@ class AppsService(AccessControl, Answers):
             return app
         complete = dict(app)
         for name, default in defaults(self.edition).items():
+            if self.dialect.null_objects_2026 and name in NULLABLE_2026:
+                continue
             given = app.get(name)
             if isinstance(default, dict):
                 complete[name] = {**default, **(given or {})}
@@ -264,10 +274,9 @@ class AppsService(AccessControl, Answers):
         """Return what of the body the service takes over; raise RefusalError 400 where it breaks the schema."""
         schema_name = _operation(call).name
         request = self._readers[schema_name].read(body)
-        if not is_valid(request, schema_name, self.edition):
-            found = [violation for violation in validate(request, schema_name, self.edition) if not violation.is_advice]
-            if found:
-                raise self.invalid_body([(violation.path, violation.rule, violation.expected) for violation in found])
+        found = complaints(request, schema_name, self.edition)
+        if found:
+            raise self.invalid_body(found)
         self.check_choices(request)
         return request
 
