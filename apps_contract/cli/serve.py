@@ -112,6 +112,9 @@ def serve(  # noqa: PLR0913 -- one argument per option
         raise click.UsageError(f"the mutant {mutant.name} exists in edition {' and '.join(mutant.editions)} only")
     try:
         listener = listen(host, port)
+    except ListenError as error:
+        raise _CannotServeError(str(error)) from None
+    try:
         app = create_app(
             edition,
             database=database,
@@ -121,7 +124,8 @@ def serve(  # noqa: PLR0913 -- one argument per option
             access_log=access_log(sys.stderr.write, log_format),
             token_lifetime_s=token_lifetime,
         )
-    except (ListenError, StoreError) as error:
+    except StoreError as error:
+        listener.close()
         raise _CannotServeError(str(error)) from None
     url = base_url(listener)
 
