@@ -23,7 +23,7 @@ def load_app(name: str) -> Any:
         sys.path.insert(0, here)
     try:
         module = importlib.import_module(module_name)
-    except Exception as error:  # whatever the module does while it is imported
+    except (Exception, SystemExit) as error:  # whatever the module does while it is imported
         raise AppImportError(f"{name!r} cannot be imported: {type(error).__name__}: {_first_line(error)}") from error
     try:
         return reduce(getattr, attribute.split("."), module)
@@ -31,5 +31,5 @@ def load_app(name: str) -> Any:
         raise AppImportError(f"the module {module_name!r} has no attribute {attribute!r}") from None
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     return next(iter(str(error).splitlines()), "")

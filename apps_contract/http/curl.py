@@ -184,7 +184,7 @@ def _credentials(data: bytes) -> Iterator[Variable]:
         prefix = _prefix((masked["label"] or b"").decode())
         is_bearer = masked["scheme"].lower() == b"bearer"
         basic = f"$(printf %s \"${prefix}KEY_ID:${prefix}KEY_SECRET\" | base64 | tr -d '\\n')"
-        pattern = re.compile(b"(?<=" + masked["scheme"] + b" )" + re.escape(masked["mask"]))
+        pattern = re.compile(b"(?<=" + masked["scheme"] + b" )" + re.escape(masked["mask"]) + rb"(?! \()")
         yield Variable(pattern, f"${prefix}TOKEN" if is_bearer else basic)
 
 

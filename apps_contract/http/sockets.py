@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import select
-import ssl
 import time
 from collections import deque
 from typing import TYPE_CHECKING, Final, Self
@@ -12,9 +11,11 @@ from apps_contract.http.address import Address, Deadline
 from apps_contract.http.answer import AnswerReader
 from apps_contract.http.failures import TransportError, fail
 from apps_contract.http.head import serialise
+from apps_contract.http.tls import TlsLayer, tls_context
 
 if TYPE_CHECKING:
     import socket
+    import ssl
 
     from apps_contract.http.exchange import Request, Response
     from apps_contract.http.head import WireMessage
@@ -23,8 +24,6 @@ _RECEIVE_SIZE: Final = 64 * 1024
 _IDLE_CONNECTIONS: Final = 32
 # Common servers close an idle connection after 5 seconds: giving it up earlier, no request meets the closing.
 _IDLE_SECONDS: Final = 4.0
-
-_WOULD_BLOCK: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class SocketTransport:
@@ -39,7 +38,7 @@ class SocketTransport:
     def __init__(self, base_url: str, *, verify: bool = True) -> None:
         self._address = Address(base_url)
         self.base_url = base_url.rstrip("/")
-        self._tls = _tls_context(verify=verify) if self._address.is_tls else None
+        self._tls = tls_context(verify=verify) if self._address.is_tls else None
         self._idle: deque[_Connection] = deque()
         self._is_closed = False
 
@@ -104,14 +103,13 @@ class SocketTransport:
 
 
 class _Connection:
-    """One connected socket that never blocks beyond a deadline."""
+    """One connected socket that never blocks beyond a deadline, with or without TLS."""
 
-    def __init__(self, address: Address, tls: ssl.SSLContext | None, deadline: Deadline) -> None:
+    def __init__(self, address: Address, context: ssl.SSLContext | None, deadline: Deadline) -> None:
         self.idle_since = 0.0
         self._socket = address.connect(deadline)
         try:
-            if tls is not None:
-                self._start_tls(tls, address, deadline)
+            self._tls = TlsLayer(context, self._socket, address, deadline) if context else None
             self._socket.setblocking(False)
         except BaseException:
             self._socket.close()
@@ -122,20 +120,24 @@ class _Connection:
 
         Raises TransportError.
         """
-        writing = _Writing(self._socket, data)
+        writing = _Writing(self._socket, self._tls.seal(data) if self._tls else data)
         while not answer.complete:
             is_blocked = writing.go_on()
             try:
                 received = self._socket.recv(_RECEIVE_SIZE)
-            except _WOULD_BLOCK:
+                said, is_end = self._tls.unseal(received) if self._tls else (received, not received)
+            except BlockingIOError:
                 if not self.wait(deadline.remaining, for_writing=is_blocked):
                     raise _late(answer, deadline) from None
                 continue
             except OSError as error:
                 raise _lost(answer, error) from None
-            if not received and writing.error is not None and not answer.started:
-                raise _lost(answer, writing.error)
-            answer.feed(received)
+            if said:
+                answer.feed(said)
+            if is_end and not answer.complete:
+                if writing.error is not None and not answer.started:
+                    raise _lost(answer, writing.error)
+                answer.feed(b"")
             if not answer.complete and not deadline.remaining:
                 raise _late(answer, deadline)
         return writing.is_done
@@ -147,16 +149,6 @@ class _Connection:
     def close(self) -> None:
         """Close the socket."""
         self._socket.close()
-
-    def _start_tls(self, tls: ssl.SSLContext, address: Address, deadline: Deadline) -> None:
-        try:
-            self._socket.settimeout(max(0.001, deadline.remaining))
-            self._socket = tls.wrap_socket(self._socket, server_hostname=address.host)
-        except TimeoutError:
-            raise fail("connect", f"no TLS connection to {address} within {deadline.timeout:g} s") from None
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "verify_message", "") or getattr(error, "reason", "") or str(error)
-            raise fail("connect", f"no TLS connection to {address}: {reason}") from None
 
 
 class _Writing:
@@ -170,21 +162,18 @@ class _Writing:
     @property
     def is_done(self) -> bool:
         """Whether the server was sent everything."""
-        return not self._unsent and self.error is None
+        return not self._unsent
 
     def go_on(self) -> bool:
         """Write as much as goes; return whether to wait until more can be written."""
-        if not self._unsent or self.error is not None:
-            return False
-        try:
-            self._unsent = self._unsent[self._socket.send(self._unsent) :]
-        except (BlockingIOError, ssl.SSLWantWriteError):
-            return True
-        except ssl.SSLWantReadError:
-            return False
-        except OSError as error:
-            # The server reads no further, but it may have answered before.
-            self.error = error
+        if self._unsent and self.error is None:
+            try:
+                self._unsent = self._unsent[self._socket.send(self._unsent) :]
+            except BlockingIOError:
+                pass
+            except OSError as error:
+                # The server reads no further, but it may have answered before.
+                self.error = error
         return bool(self._unsent) and self.error is None
 
 
@@ -199,15 +188,6 @@ def _lost(answer: AnswerReader, error: OSError) -> TransportError:
     if answer.started:
         return fail("truncated", f"the connection broke in the middle of the answer: {reason}")
     return fail("reset", f"the server broke the connection without an answer: {reason}")
-
-
-def _tls_context(*, verify: bool) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.set_alpn_protocols(["http/1.1"])
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 if hasattr(select, "poll"):
