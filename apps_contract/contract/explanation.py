@@ -57,7 +57,7 @@ def _violations(error: SchemaError, edition: Edition) -> Iterator[Violation]:
             yield from _alternatives(error, edition)
         case "enum" if "propertyNames" in error.trail:
             if error.instance in bundle("credential_request", edition)["properties"]:
-                yield _foreign(error)
+                yield _foreign(error, edition)
         case _:
             yield Violation(error.place, _message(error), error.keyword, error.instance, error.allowed)
 
@@ -87,17 +87,20 @@ def _unknown(error: SchemaError, edition: Edition) -> Iterator[Violation]:
             yield Violation((*error.place, name), message, "additionalProperties", found, known)
 
 
-def _foreign(error: SchemaError) -> Violation:
+def _foreign(error: SchemaError, edition: Edition) -> Violation:
     """Explain a member that the entry's channel does not allow; for ``propertyNames`` the instance is the name."""
-    allowed = [name for name in error.allowed if name.startswith("static_") or name.endswith("_credentials")]
+    allowed = [name for name in error.allowed if name in _credentials_members(edition)]
     message = f"belongs to another channel; this entry carries {words.choice(allowed)} only"
-    return Violation((*error.place, error.instance), message, "foreign", error.instance, allowed)
+    return Violation((*error.place, error.instance), message, "foreign", expected=allowed)
 
 
 def _alternatives(error: SchemaError, edition: Edition) -> Iterator[Violation]:
     if all(set(choice) == {"required"} for choice in error.allowed):
-        yield _one_of_members(error, [name for choice in error.allowed for name in choice["required"]])
-    elif all(len(branch) == 1 and branch[0].depth == 0 for branch in error.branches):
+        if isinstance(error.instance, dict):  # else its type is what is wrong
+            yield _one_of_members(error, [name for choice in error.allowed for name in choice["required"]])
+    elif all(
+        len(branch) == 1 and branch[0].depth == 0 and branch[0].keyword != "required" for branch in error.branches
+    ):
         expected = " or ".join(dict.fromkeys(_expectation(branch[0]) for branch in error.branches))
         rule = "type" if any(branch[0].keyword == "type" for branch in error.branches) else "minimum"
         message = f"found {words.kind(error.instance)}, expected {expected}"
@@ -108,7 +111,7 @@ def _alternatives(error: SchemaError, edition: Edition) -> Iterator[Violation]:
 
 
 def _one_of_members(error: SchemaError, names: list[str]) -> Violation:
-    # A null may count as absent, so it is named first as the one too many.
+    # A null may count as absent, so it is the one that is named as too many.
     present = sorted(
         set(names) & set(error.instance), key=lambda name: (error.instance[name] is None, names.index(name))
     )

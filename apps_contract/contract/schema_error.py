@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # Deeper than any schema looks: below this, a container's content decides nothing.
 _DEEPEST = 16
 
+# Beyond every range of the contract; Python refuses to write integers of some thousand digits.
+_HUGE = 1 << 1024
+
 
 @dataclass(frozen=True)
 class SchemaError:
@@ -42,16 +45,18 @@ class SchemaError:
 
 def schema_errors(payload: Any, schema_name: str, edition: Edition) -> Iterator[SchemaError]:
     """Yield every keyword of a schema that a payload breaks."""
-    for error in _validator(schema_name, edition).iter_errors(without_depths(payload)):
+    for error in _validator(schema_name, edition).iter_errors(manageable(payload)):
         yield _converted(error)
 
 
-def without_depths(value: Any, depth: int = _DEEPEST) -> Any:
-    """Copy a JSON value with empty containers in place of very deep ones, whose text jsonschema could not write."""
+def manageable(value: Any, depth: int = _DEEPEST) -> Any:
+    """Copy a JSON value so that jsonschema can write it: very deep containers emptied, huge integers cut down."""
     if isinstance(value, dict):
-        return {key: without_depths(item, depth - 1) for key, item in value.items()} if depth else {}
+        return {key: manageable(item, depth - 1) for key, item in value.items()} if depth else {}
     if isinstance(value, list):
-        return [without_depths(item, depth - 1) for item in value] if depth else []
+        return [manageable(item, depth - 1) for item in value] if depth else []
+    if isinstance(value, int) and not -_HUGE < value < _HUGE:
+        return _HUGE if value > 0 else -_HUGE
     return value
 
 

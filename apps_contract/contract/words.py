@@ -9,6 +9,7 @@ from apps_contract.contract.library import nearest
 
 _LONGEST = 60
 _DEEPEST = 4
+_HUGE = 10**_LONGEST
 _TYPE_NAMES = {"array": "an array", "boolean": "true or false", "integer": "an integer", "null": "null"}
 
 
@@ -24,7 +25,7 @@ def _pruned(value: Any, depth: int) -> Any:
     if isinstance(value, str):
         return value[:_LONGEST]
     if isinstance(value, int) and not isinstance(value, bool):
-        return value if abs(value) < 10**_LONGEST else "…"
+        return value if abs(value) < _HUGE else "…"
     if isinstance(value, (list, dict)) and depth == 0:
         return "…"
     if isinstance(value, list):
@@ -36,19 +37,13 @@ def _pruned(value: Any, depth: int) -> Any:
 
 def kind(value: Any) -> str:
     """Return what a value is, with its text where that is short: ``the string "7"``, ``an object``."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return f"the string {quoted(value)}"
-        case int() | float():
-            return f"the number {quoted(value)}"
-        case list():
-            return "an array"
-        case _:
-            return "an object"
+    if value is None or isinstance(value, bool):
+        return quoted(value)
+    if isinstance(value, str):
+        return f"the string {quoted(value)}"
+    if isinstance(value, (int, float)):
+        return "a huge number" if abs(value) >= _HUGE else f"the number {quoted(value)}"
+    return "an array" if isinstance(value, list) else "an object"
 
 
 def type_name(name: str) -> str:
