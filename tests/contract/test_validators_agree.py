@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from contract_bodies import app, create, entry
+from contract_mutations import bases, mutated
 from jsonschema import Draft7Validator, Draft202012Validator
-from mutations import bases, mutated
 
 from apps_contract.contract import EDITIONS, is_valid, schema, validate
 
