@@ -7,8 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.contract import credential_forms
-from apps_contract.payloads.shapes import credentials_shape
-from apps_contract.payloads.valid import ENTRIES, create_for, setting, settings
+from apps_contract.payloads.shapes import ENTRIES, credentials_shape
+from apps_contract.payloads.valid import create_for, setting, settings
 
 if TYPE_CHECKING:
     from apps_contract.contract import Edition

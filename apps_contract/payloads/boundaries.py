@@ -11,11 +11,9 @@ from apps_contract.payloads.bases import NAME, bases, with_entries
 from apps_contract.payloads.cases import Case
 from apps_contract.payloads.operators import ASTRAL
 from apps_contract.payloads.places import places, replaced
-from apps_contract.payloads.shapes import credentials_shape, entry_shape, request_shape
+from apps_contract.payloads.shapes import ENTRIES, ORDINAL, credentials_shape, entry_shape, is_numbered, request_shape
 from apps_contract.payloads.texts import LONGEST_NAME
 from apps_contract.payloads.valid import (
-    ENTRIES,
-    ORDINAL,
     all_entries,
     credentials_entry,
     example,
@@ -126,7 +124,7 @@ def _limits(edition: Edition, operation: str) -> Iterator[Case]:
     """Go to both ends of every range, and to the greatest length in ASCII and in astral characters."""
     for base in bases(edition, operation):
         for place in places(base.body, operation, edition):
-            if base.is_about(place) and not (place.name == ORDINAL and place.channel != "LINE"):
+            if base.is_about(place) and (place.name != ORDINAL or is_numbered(edition, place.channel)):
                 for operator, value in _ends(place):
                     body = replaced(base.body, place.steps, value)
                     yield _case(operation, operator, body, place.steps, place)

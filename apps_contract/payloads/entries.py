@@ -8,8 +8,8 @@ from apps_contract.contract import CredentialForm, Level, credential_forms, path
 from apps_contract.payloads.bases import with_entries
 from apps_contract.payloads.cases import Case
 from apps_contract.payloads.places import at, replaced, without
-from apps_contract.payloads.shapes import credentials_shape
-from apps_contract.payloads.valid import ENTRIES, ORDINAL, credentials_entry, example
+from apps_contract.payloads.shapes import ENTRIES, ORDINAL, credentials_shape, is_numbered
+from apps_contract.payloads.valid import credentials_entry, example
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def invalid_entries(edition: Edition, operation: str) -> Iterator[Case]:
             spoiled = replaced(body, there, value)
             yield _case(operation, form, "foreign-credentials", spoiled, body, there, _level(1, edition))
         yield from _both_alternatives(edition, operation, form, body)
-        if _is_numbered(edition, form):
+        if is_numbered(edition, form.channel):
             yield from _taken_numbers(edition, operation, form)
 
 
@@ -70,11 +70,6 @@ def _both_alternatives(edition: Edition, operation: str, form: CredentialForm, b
             value = example(shape.members[name], f"{form.channel}/{form.member}", name, optional=True)
             spoiled = replaced(body, (*inside, name), value)
             yield _case(operation, form, "both-alternatives", spoiled, body, (*inside, name), _level(1, edition))
-
-
-def _is_numbered(edition: Edition, form: CredentialForm) -> bool:
-    """Whether the edition tells a second entry of the same channel apart by its number."""
-    return form.channel == "LINE" and _level(2, edition) is not None
 
 
 def _taken_numbers(edition: Edition, operation: str, form: CredentialForm) -> Iterator[Case]:

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
     from apps_contract.contract import Edition
 
+# Members that mean something beyond their schema (contract section 4.3).
+ENTRIES = "channel_credentials"
+ORDINAL = "credential_ordinal_number"
+DEFAULT_ENTRY = "is_default"
+NUMBERED_CHANNEL = "LINE"  # the only one that uses ordinal numbers
+
 # Keywords that carry a fact, and those that only explain. Anything else in a request schema has to be looked at first.
 _FACTS = frozenset(
     {
@@ -44,7 +50,7 @@ class UnreadableSchemaError(ValueError):
         super().__init__(f"teach apps_contract.payloads.shapes the schema keywords {', '.join(sorted(keywords))}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one object for each node of a schema, so that it can be a key
 class Shape:
     """One node of a schema. ``alternatives`` are members of which exactly one has to be there."""
 
@@ -94,6 +100,11 @@ def form_of(entry: dict[str, Any], edition: Edition) -> CredentialForm:
     return next(form for form in credential_forms(edition) if form.channel == entry["channel"] and form.member in entry)
 
 
+def is_numbered(edition: Edition, channel: str) -> bool:
+    """Tell whether several entries of a channel may stand side by side, told apart by their ordinal numbers."""
+    return channel == NUMBERED_CHANNEL and ORDINAL in _named("credential_request", edition).members
+
+
 @cache
 def foreign_channels(edition: Edition) -> dict[str, str]:
     """Return the channels that only other editions, or responses, know: a request of this edition must not name them.
@@ -105,6 +116,7 @@ def foreign_channels(edition: Edition) -> dict[str, str]:
     return {channel: member for channel, member in known.items() if channel not in channels(edition)}
 
 
+@cache
 def _named(name: str, edition: Edition) -> Shape:
     document = schema(name, edition)
     return _shape(document, document.get("definitions", {}))

@@ -9,6 +9,12 @@ from typing import NamedTuple
 LONGEST_NAME = 256  # characters of a display name that a server must take (contract 6, SRV-STATE-12); no schema says it
 
 
+# Code points that Unicode sets aside for internal use.
+NONCHARACTERS = frozenset(
+    map(chr, (*range(0xFDD0, 0xFDF0), *(plane << 16 | end for plane in range(17) for end in (0xFFFE, 0xFFFF))))
+)
+
+
 class Text(NamedTuple):
     """A text with the label under which reports show it."""
 
@@ -18,12 +24,7 @@ class Text(NamedTuple):
     @property
     def may_be_refused(self) -> bool:
         """Whether 400 is a legal answer: empty texts and U+0000 (SRV-INPUT-12), and noncharacters, to be fair."""
-        return not self.text or any(char == "\0" or _is_noncharacter(ord(char)) for char in self.text)
-
-
-def _is_noncharacter(code: int) -> bool:
-    """Whether Unicode sets the code point aside for internal use."""
-    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF  # noqa: PLR2004 -- the block as Unicode gives it
+        return not self.text or "\0" in self.text or not NONCHARACTERS.isdisjoint(self.text)
 
 
 def _filled(unit: str) -> str:

@@ -10,14 +10,10 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.contract import CredentialForm, credential_forms
-from apps_contract.payloads.shapes import Shape, entry_shape, request_shape
+from apps_contract.payloads.shapes import DEFAULT_ENTRY, ENTRIES, ORDINAL, Shape, entry_shape, request_shape
 
 if TYPE_CHECKING:
     from apps_contract.contract import Edition
-
-ENTRIES = "channel_credentials"
-ORDINAL = "credential_ordinal_number"
-_DEFAULT_ENTRY = "is_default"
 
 
 def credentials_entry(
@@ -95,8 +91,8 @@ def all_entries(edition: Edition, *, optional: bool = True, tag: str = "") -> li
         used[form.channel] += 1
         if number:
             entry[ORDINAL] = number
-            if _DEFAULT_ENTRY in entry[form.member]:
-                entry[form.member][_DEFAULT_ENTRY] = False
+            if DEFAULT_ENTRY in entry[form.member]:
+                entry[form.member][DEFAULT_ENTRY] = False
         entries.append(entry)
     return entries
 
