@@ -98,9 +98,7 @@ def _alternatives(error: SchemaError, edition: Edition) -> Iterator[Violation]:
     if all(set(choice) == {"required"} for choice in error.allowed):
         if isinstance(error.instance, dict):  # else its type is what is wrong
             yield _one_of_members(error, [name for choice in error.allowed for name in choice["required"]])
-    elif all(
-        len(branch) == 1 and branch[0].depth == 0 and branch[0].keyword != "required" for branch in error.branches
-    ):
+    elif all(_is_plain(branch) for branch in error.branches):
         expected = " or ".join(dict.fromkeys(_expectation(branch[0]) for branch in error.branches))
         rule = "type" if any(branch[0].keyword == "type" for branch in error.branches) else "minimum"
         message = f"found {words.kind(error.instance)}, expected {expected}"
@@ -108,6 +106,11 @@ def _alternatives(error: SchemaError, edition: Edition) -> Iterator[Violation]:
     else:
         for inner in _nearest(error.branches):
             yield from _violations(inner, edition)
+
+
+def _is_plain(branch: tuple[SchemaError, ...]) -> bool:
+    """Tell whether an alternative fails for one reason that is about the value itself, not about its members."""
+    return len(branch) == 1 and branch[0].depth == 0 and branch[0].keyword != "required"
 
 
 def _one_of_members(error: SchemaError, names: list[str]) -> Violation:
@@ -164,9 +167,10 @@ def _credentials_members(edition: Edition) -> frozenset[str]:
 
 def _is_about(violation: Violation, location: Location) -> bool:
     """Tell whether a violation is about the member at a location, as itself or as one of several that would do."""
-    alternatives = violation.expected if isinstance(violation.expected, list) else []
-    is_one_of_them = violation.location[:-1] == location[:-1] and location[-1] in alternatives
-    return violation.location == location or is_one_of_them
+    if violation.location == location:
+        return True
+    is_missing = violation.rule in {"required", "credentials"} and isinstance(violation.expected, list)
+    return is_missing and violation.location[:-1] == location[:-1] and location[-1] in violation.expected
 
 
 def _without(payload: Any, location: Location) -> Any:
