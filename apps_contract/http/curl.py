@@ -22,9 +22,11 @@ _PLAIN_TARGET: Final = re.compile(r"/[A-Za-z0-9._~:/?@!$&'()*+,;=%\[\]-]*")
 _PLAIN_ID: Final = re.compile(r"[A-Za-z0-9._~-]+")
 _METHOD: Final = re.compile(r"[A-Za-z]+")
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9-]+")
-_SHOWABLE: Final = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f]*")
+_SHOWABLE: Final = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f-\x9f]*")
 # The system limits the length of one argument to 128 KiB.
 _LONGEST_ARGUMENT: Final = 64 * 1024
+# Beyond that a person would rather read how often something is repeated.
+_LONGEST_SPELLED_OUT: Final = 2048
 _MASKED: Final = re.compile(r"(?P<scheme>\S+) \*\*\*(?: \((?!base64 of )(?P<label>[^)]*)\))?")
 _MASKED_IN_BYTES: Final = re.compile(rb"(?i)(?P<scheme>basic|bearer) (?P<mask>\*\*\*(?: \((?P<label>[a-z]+)\))?)")
 _ENCODED: Final = re.compile(r"(?P<scheme>\S+) \*\*\* \(base64 of (?P<text>.*)\)")
@@ -209,7 +211,8 @@ def _is_argument(body: bytes) -> bool:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return len(body) < _LONGEST_ARGUMENT and _SHOWABLE.fullmatch(text) is not None and not has_long_run(body)
+    is_lengthy = len(body) > _LONGEST_SPELLED_OUT and has_long_run(body)
+    return len(body) < _LONGEST_ARGUMENT and _SHOWABLE.fullmatch(text) is not None and not is_lengthy
 
 
 def _header(name: str, value: str) -> str:

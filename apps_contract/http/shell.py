@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 _PLAIN: Final = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 # Within double quotes these mean themselves, also in an interactive shell.
 _PLAIN_IN_DOUBLE_QUOTES: Final = re.compile(r"[\w @%+=:,./?&;#~()<>|*{}\[\]^'-]*", re.ASCII)
-_RUN: Final = re.compile(rb"([^\n\0])\1{199,}", re.DOTALL)
+# A short unit that comes a hundred times and more; "yes" would take a leading minus for an option.
+_RUN: Final = re.compile(rb"((?!-)[^\n\0]{1,8}?)\1{99,}", re.DOTALL)
+_PRINTABLE: Final = re.compile(rb"[ -&(-~]")
 _ESCAPES: Final = {ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t", ord("\\"): "\\\\", ord("%"): "%%"}
 
 
@@ -44,9 +46,10 @@ def printf(data: bytes, variables: Sequence[Variable] = ()) -> str:
             arguments.append(f'"{part}"')
             continue
         position = 0
-        for run in _RUN.finditer(part):
+        for run in _runs(part):
             template += _escape(part[position : run.start()]) + "%s"
-            arguments.append(f"\"$(head -c {len(run[0])} /dev/zero | tr '\\0' '{_escape(run[1], octal='[-')}')\"")
+            times = len(run[0]) // len(run[1])
+            arguments.append(f"\"$(yes {_quote(run[1])} | head -n {times} | tr -d '\\n')\"")
             position = run.end()
         template += _escape(part[position:])
     return " ".join([f"printf '{template}'", *arguments])
@@ -54,7 +57,13 @@ def printf(data: bytes, variables: Sequence[Variable] = ()) -> str:
 
 def has_long_run(data: bytes) -> bool:
     """Tell whether ``data`` is better counted than spelled out."""
-    return _RUN.search(data) is not None
+    return any(_runs(data))
+
+
+def _runs(data: bytes) -> Iterator[re.Match[bytes]]:
+    return (
+        run for run in _RUN.finditer(data) if run[1].decode("utf-8", "replace").replace("\ufffd", "\0").isprintable()
+    )
 
 
 def _parts(data: bytes, variables: Sequence[Variable]) -> Iterator[bytes | str]:
@@ -75,8 +84,8 @@ def _quote(part: bytes) -> str:
     return text if _PLAIN.fullmatch(text) else "'" + text.replace("'", "'\\''") + "'"
 
 
-def _escape(data: bytes, octal: str = "'") -> str:
+def _escape(data: bytes) -> str:
     return "".join(
-        _ESCAPES.get(byte) or (chr(byte) if 32 <= byte < 127 and chr(byte) not in octal else f"\\{byte:03o}")  # noqa: PLR2004 - printable ASCII
-        for byte in data
+        _ESCAPES.get(byte) or (chr(byte) if _PRINTABLE.match(data, index) else f"\\{byte:03o}")
+        for index, byte in enumerate(data)
     )
