@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
 def component_schemas(names: Iterable[str], edition: Edition) -> dict[str, Any]:
     """Return the schemas of those names, and all that they refer to, by component name; request entries as oneOf."""
+    bodies = list(names)
     found: dict[str, Any] = {}
-    for name in names:
+    for name in bodies:
         document = schema(name, edition, one_of=True)
         found |= document.pop("definitions", {})
         found[name] = {key: value for key, value in document.items() if key not in {"$schema", "$id"}}
+    for name in bodies:
+        found[name].pop("examples")  # the examples of a body stand beside it, and mock servers would answer these first
     titles = {name: str(body["title"]) for name, body in found.items()}
     return {titles[name]: _retargeted(found[name], titles) for name in sorted(found, key=titles.__getitem__)}
 

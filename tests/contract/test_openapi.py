@@ -106,6 +106,11 @@ def test_its_examples_keep_to_their_schemas(document):
             judge.validate(example["value"])
 
 
+def test_mock_servers_find_the_examples_of_a_body_beside_it_only(document):
+    for name in ("App", "AppCreateRequest", "AppUpdateRequest", "ListAppsResponse", "Error"):
+        assert "examples" not in document["components"]["schemas"][name]
+
+
 def test_error_examples_say_their_own_status(document):
     for status, answer in document["components"]["responses"].items():
         examples = answer["content"]["application/json"]["examples"]
