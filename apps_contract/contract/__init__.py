@@ -3,6 +3,7 @@
 from apps_contract.contract.editions import DEFAULT_EDITION, EDITIONS, Edition
 from apps_contract.contract.forms import CredentialForm, channels, credential_forms
 from apps_contract.contract.levels import Level
+from apps_contract.contract.library import unknown_name_message
 from apps_contract.contract.operations import OPERATIONS, Operation, UnknownOperationError, operation
 from apps_contract.contract.read_only import read_only_members
 from apps_contract.contract.requirements import (
@@ -46,5 +47,6 @@ __all__ = [
     "schema_file",
     "schema_names",
     "select",
+    "unknown_name_message",
     "validate",
 ]

@@ -18,7 +18,7 @@ from apps_contract.contract.schemas import bundle
 from apps_contract.contract.violations import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from apps_contract.contract.editions import Edition
     from apps_contract.contract.schema_error import SchemaError
@@ -27,15 +27,17 @@ if TYPE_CHECKING:
 
 def explain(payload: Any, schema_name: str, edition: Edition) -> list[Violation]:
     """Return what is wrong with a payload by its schema alone, in document order, once per place and rule."""
-    found = _unbound(payload, schema_name, edition)
 
     def rules_without(location: Location) -> set[str]:
         """Return what is wrong at a location once its member is taken away."""
-        rest = _unbound(_without(payload, location), schema_name, edition)
-        return {violation.rule for violation in rest if _is_about(violation, location)}
+        place = tuple(0 if isinstance(step, int) else step for step in location)
+        rest = _unbound(_around(payload, location), schema_name, edition)
+        return {violation.rule for violation in rest if _is_about(violation, place)}
 
+    found = _unbound(payload, schema_name, edition)
+    order = _document_order(payload)
     bound = [bind(violation, schema_name, edition, rules_without) for violation in found]
-    return sorted(bound, key=lambda violation: _order(violation.location, payload))
+    return sorted(bound, key=lambda violation: order(violation.location))
 
 
 def _unbound(payload: Any, schema_name: str, edition: Edition) -> list[Violation]:
@@ -173,25 +175,35 @@ def _is_about(violation: Violation, location: Location) -> bool:
     return is_missing and violation.location[:-1] == location[:-1] and location[-1] in violation.expected
 
 
-def _without(payload: Any, location: Location) -> Any:
-    """Copy the payload without the member at a location."""
+def _around(payload: Any, location: Location) -> Any:
+    """Return what is left around a location without its member: the containers that lead there, the members beside it.
+
+    What is wrong elsewhere plays no part, so that many nulls in a big payload take no longer than each by itself.
+    """
     step, rest = location[0], location[1:]
-    if isinstance(payload, list):
-        return [_without(value, rest) if index == step else value for index, value in enumerate(payload)]
-    return {
-        key: _without(value, rest) if key == step else value for key, value in payload.items() if rest or key != step
-    }
+    if not rest:
+        return {name: value for name, value in payload.items() if name != step}
+    inner = _around(payload[step], rest)
+    return [inner] if isinstance(payload, list) else {step: inner}
 
 
-def _order(location: Location, payload: Any) -> tuple[int, ...]:
-    """Return the position of a location in the payload's own order; missing members come last."""
-    order: list[int] = []
-    node = payload
-    for step in location:
-        if isinstance(node, dict):
-            order.append(list(node).index(step) if step in node else len(node))
-            node = node.get(step)
-        elif isinstance(node, list) and isinstance(step, int):
-            order.append(step)
-            node = node[step]
-    return tuple(order)
+def _document_order(payload: Any) -> Callable[[Location], tuple[int, ...]]:
+    """Return a sort key for locations: their position in the payload; missing members come last."""
+    positions: dict[int, dict[str, int]] = {}
+
+    def order(location: Location) -> tuple[int, ...]:
+        found: list[int] = []
+        node = payload
+        for step in location:
+            if isinstance(step, int):
+                found.append(step)
+                node = node[step]
+            else:
+                if id(node) not in positions:
+                    positions[id(node)] = {name: number for number, name in enumerate(node)}
+                names = positions[id(node)]
+                found.append(names.get(step, len(names)))
+                node = node.get(step)
+        return tuple(found)
+
+    return order
