@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from apps_contract.service.message import Answer
 from apps_contract.service.refusal import RefusalError, status_word
 from apps_contract.service.shape import read_only_defaults, shape
+from apps_contract.service.violations import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from apps_contract.contract import Edition
+    from apps_contract.contract import Edition, Violation
     from apps_contract.http.exchange import Headers
-    from apps_contract.service.complaints import Complaint
     from apps_contract.service.dialect import Dialect
     from apps_contract.service.message import Call
     from apps_contract.service.store import App
@@ -93,12 +93,11 @@ class Answers:
                 for index, entry in enumerate(shown["channel_credentials"])
             ]
 
-    def invalid_body(self, found: Sequence[Complaint]) -> RefusalError:
+    def invalid_body(self, found: Sequence[Violation]) -> RefusalError:
         """Return the refusal of a body that breaks its schema: the first place in the message, some more in details."""
-        first = found[0]
+        details = [{"field": each.path, "description": sentence(each)} for each in found[:_MOST_DETAILS]]
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-        details = [{"field": each.path, "description": each.sentence} for each in found[:_MOST_DETAILS]]
-        return RefusalError(400, f"{first.path}: {first.sentence}{more}", details=details)
+        return RefusalError(400, f"{found[0].path}: {sentence(found[0])}{more}", details=details)
 
     def render_error(self, refusal: RefusalError, call: Call) -> Answer:  # noqa: ARG002 -- a fault may look at the call
         """Answer with an error (SRV-SHAPE-3 to 5)."""

@@ -32,6 +32,11 @@ class Call:
     project_id: str = ""
     app_id: str = ""
 
+    @property
+    def name(self) -> str:
+        """The name of the operation; empty before the path is understood."""
+        return self.operation.name if self.operation else ""
+
     def header(self, name: str) -> str | None:
         """Return the first value of a header (name in lower case), or None."""
         return next((value for key, value in self.headers if key == name), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,31 +10,24 @@ if TYPE_CHECKING:
 
     from apps_contract.http.exchange import Headers
 
-# The words of contract section 4.4 come in two families; other statuses have one word each.
+# The words of contract section 4.4 come in two families; other statuses go by their name in HTTP.
 _RPC_WORDS = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
     403: "PERMISSION_DENIED",
     404: "NOT_FOUND",
     429: "RESOURCE_EXHAUSTED",
-}
-_LEGACY_WORDS = {400: "INVALID_REQUEST", 403: "UNAUTHORIZED"}
-_OTHER_WORDS = {
-    405: "METHOD_NOT_ALLOWED",
-    408: "REQUEST_TIMEOUT",
-    413: "PAYLOAD_TOO_LARGE",
-    414: "URI_TOO_LONG",
-    415: "UNSUPPORTED_MEDIA_TYPE",
-    431: "HEADERS_TOO_LARGE",
+    500: "INTERNAL",
     501: "UNIMPLEMENTED",
 }
+_LEGACY_WORDS = {400: "INVALID_REQUEST", 403: "UNAUTHORIZED"}
 
 
 def status_word(status: int, *, legacy: bool = False) -> str:
     """Return the ``status`` word of an error answer."""
     if legacy and status in _LEGACY_WORDS:
         return _LEGACY_WORDS[status]
-    return _RPC_WORDS.get(status) or _OTHER_WORDS.get(status, "INTERNAL")
+    return _RPC_WORDS.get(status) or HTTPStatus(status).name
 
 
 class RefusalError(Exception):

@@ -31,7 +31,11 @@ def listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens on the address; port 0 takes a free one. Raises ListenError."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(address, family=family, backlog=_BACKLOG)
+        listener = socket.create_server(address, family=family, backlog=_BACKLOG)
+        # Accepted sockets inherit it. The event loop sets it only on sockets that it made itself; without it, head and
+        # body of an answer go out 40 ms apart.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listener
     except socket.gaierror as error:
         raise ListenError(f"cannot listen on {host}: {error.strerror}") from None
     except OSError as error:

@@ -19,18 +19,18 @@ from apps_contract.contract import OPERATIONS
 from apps_contract.service.access import TOKEN_PATH, AccessControl
 from apps_contract.service.answers import NULLABLE_2026, Answers
 from apps_contract.service.body import BodyError, read_json
-from apps_contract.service.complaints import complaints
 from apps_contract.service.dialect import DEFAULT, Dialect
 from apps_contract.service.ids import new_id
 from apps_contract.service.mask import mask_names, masked_members
 from apps_contract.service.refusal import RefusalError
 from apps_contract.service.request_reader import RequestReader
 from apps_contract.service.shape import defaults, entry_defaults, shape
+from apps_contract.service.violations import find_violations
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from apps_contract.contract import Edition, Operation
+    from apps_contract.contract import Edition, Violation
     from apps_contract.service.auth import KeyRing
     from apps_contract.service.message import Answer, Call
     from apps_contract.service.store import App, Store
@@ -110,7 +110,7 @@ class AppsService(AccessControl, Answers):
         key = self.authenticate(call)
         self.limit_rate(key)
         self.authorize(key, call)
-        return await self.operations[_operation(call).name](call)
+        return await self.operations[call.name](call)
 
     # The way to an operation
 
@@ -272,13 +272,16 @@ class AppsService(AccessControl, Answers):
 
     def check_body(self, body: dict[str, Any], call: Call) -> dict[str, Any]:
         """Return what of the body the service takes over; raise RefusalError 400 where it breaks the schema."""
-        schema_name = _operation(call).name
-        request = self._readers[schema_name].read(body)
-        found = complaints(request, schema_name, self.edition)
+        request = self._readers[call.name].read(body)
+        found = self.violations(request, call)
         if found:
             raise self.invalid_body(found)
         self.check_choices(request)
         return request
+
+    def violations(self, request: dict[str, Any], call: Call) -> list[Violation]:
+        """Return how a request breaks its schema (SRV-INPUT-2 to 6); an empty list means that it is fine."""
+        return find_violations(request, call.name, self.edition)
 
     def check_choices(self, request: dict[str, Any]) -> None:
         """Refuse what a server may refuse though the schema allows it (SRV-INPUT-12), by the dialect's choice."""
@@ -302,14 +305,9 @@ class AppsService(AccessControl, Answers):
 
     def parse_mask(self, call: Call) -> Mask:
         """Return the top-level members that the update mask names, or None for no or an empty mask (SRV-INPUT-11)."""
-        parameter = _operation(call).mask_parameter(self.edition)
+        parameter = call.operation.mask_parameter(self.edition) if call.operation else None
         names = mask_names(call.parameters, parameter) if parameter else []
         return masked_members(names, shape("app", self.edition), nested_refused=self.dialect.nested_masks == "refused")
-
-
-def _operation(call: Call) -> Operation:
-    assert call.operation is not None, "the call has been routed"
-    return call.operation
 
 
 def _json_type(value: Any) -> str:
