@@ -83,10 +83,10 @@ class Api:
         """List the project's apps."""
         return self.call("list")
 
-    def create(self, body: Any) -> Exchange:
+    def create(self, body: Any, *, content_type: str = JSON) -> Exchange:
         """Create an app from a JSON value, or from bytes as they are."""
         self._needs_writing()
-        exchange = self.call("create", body=body)
+        exchange = self.call("create", body=body, content_type=content_type)
         if made := _id_in(exchange):
             self.session.note_created(self.caller.project_id, made, exchange)
         return exchange
@@ -95,10 +95,12 @@ class Api:
         """Get an app."""
         return self.call("get", app_id)
 
-    def update(self, app_id: str, body: Any, mask: Sequence[str] | None = None) -> Exchange:
+    def update(
+        self, app_id: str, body: Any, mask: Sequence[str] | None = None, *, content_type: str = JSON
+    ) -> Exchange:
         """Update an app by a JSON value, or by bytes as they are; ``mask`` names the fields to change."""
         self._needs_writing(app_id)
-        return self.call("update", app_id, body=body, query=self.mask_query(mask))
+        return self.call("update", app_id, body=body, query=self.mask_query(mask), content_type=content_type)
 
     def delete(self, app_id: str) -> Exchange:
         """Delete an app."""

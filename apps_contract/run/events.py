@@ -51,12 +51,13 @@ class TestEnded:
 class RunEnded:
     """Everything about a run that is over. ``started`` is in seconds since the epoch.
 
-    ``ended_early`` is the reason why it could not be finished, empty otherwise; ``left_overs`` are apps that it made
+    ``base_url`` is where its requests can be repeated. ``ended_early`` is the reason why it could not be finished, empty otherwise; ``left_overs`` are apps that it made
     and could not delete.
     """
 
     settings: Settings
     target: str
+    base_url: str
     started: float
     duration_s: float
     requests: int

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import os
-from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from apps_contract.run.target import Target
 
 # Nothing of the place where the user stands may get into the run: no configuration, no conftest.py, no cache.
-_ISOLATED = ("-c", os.devnull, "-p", "no:cacheprovider", "--import-mode=importlib", "--assert=plain", "-p", "no:terminal")
+_ISOLATED = ("-c", os.devnull, "-p", "no:cacheprovider", "--import-mode=importlib", "--assert=plain", "--capture=no", "-p", "no:terminal")
 
 
 class SuiteError(Exception):
@@ -40,8 +38,8 @@ def run_suite(
     try:
         run.start()
         errors = _Errors()
-        code = _pytest(tests or ["server"], [SuiteHooks(run), errors])
-        if code == pytest.ExitCode.INTERRUPTED:
+        _pytest(tests or ["server"], [SuiteHooks(run), errors])
+        if errors.interrupted:
             run.interrupt()
         elif errors.first:
             raise SuiteError(errors.first)
@@ -56,10 +54,14 @@ def run_suite(
 
 
 class _Errors:
-    """Notes the first test that failed in a way that is no verdict."""
+    """Notes the first test that failed in a way that is no verdict, and whether the user pressed Ctrl-C."""
 
     def __init__(self) -> None:
         self.first = ""
+        self.interrupted = False
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.interrupted = excinfo.type is KeyboardInterrupt  # pytest interrupts itself on errors of collection, too
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -79,8 +81,7 @@ def _pytest(tests: Sequence[str], plugins: list[object]) -> int:
     arguments = [*_ISOLATED, f"--rootdir={suite}", f"--confcutdir={suite}", *(str(suite / test) for test in tests)]
     old_options = os.environ.pop("PYTEST_ADDOPTS", None)
     try:
-        with redirect_stdout(io.StringIO()):
-            return int(pytest.main(arguments, plugins=plugins))
+        return int(pytest.main(arguments, plugins=plugins))
     finally:
         if old_options is not None:
             os.environ["PYTEST_ADDOPTS"] = old_options

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from apps_contract.payloads.shrink import shrink
 from apps_contract.run.api import BrokenError
 from apps_contract.run.errors import NotApplicableError, NotTestedError, RunEndedError
 from apps_contract.run.findings import Finding, Result
+from apps_contract.run.steps import tour
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -70,7 +72,7 @@ def run_test(
         findings,
         not_tested=_reasons([attempt.not_tested for attempt in attempts], len(attempts)),
         not_applicable=_when_all([attempt.not_applicable for attempt in attempts]),
-        note=session.notes.get(test, ""),
+        note=session.notes.get(plan.requirement, ""),
         duration_s=time.perf_counter() - started,
     )
 
@@ -115,6 +117,8 @@ def _try_all(
 
 def _judge_traffic(session: Session, function: Callable[..., Any], arguments: dict[str, Any]) -> list[Attempt]:
     attempts = []
+    with suppress(NotTestedError, RunEndedError):  # what was sent before it failed is judged all the same
+        session.once("tour", lambda: tour(session.api()))
     for exchange in list(session.wire.traffic):
         breach = function(**{**arguments, "exchange": exchange})
         attempts.append(Attempt(exchange, breach, (exchange,)))

@@ -6,7 +6,11 @@ import json
 import random
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from apps_contract.http.authentication import TokenSource, basic_header
 from apps_contract.http.redaction import Redactor
@@ -15,7 +19,7 @@ from apps_contract.run.errors import NotApplicableError, NotTestedError
 from apps_contract.run.ledger import Ledger, LedgerEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from apps_contract.contract import Edition
     from apps_contract.http.authentication import KeyPair
@@ -26,6 +30,13 @@ if TYPE_CHECKING:
     from apps_contract.run.wire import Wire
 
 _OK = 200
+
+
+@dataclass
+class LentApp:
+    """An app on loan, as the last answer showed it."""
+
+    app: dict[str, Any]
 
 
 class Session:
@@ -61,6 +72,7 @@ class Session:
         self._once: dict[str, Future[Any]] = {}
         self._names = 0
         self._invented: set[str] = set()
+        self._lendable: Queue[tuple[dict[str, Any], Exchange]] = Queue()
         self._known_ids: set[tuple[str, str]] = set()
         self._pool = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="apps-contract")
         self.run_id = f"{random.Random().randrange(16**8):08x}"  # noqa: S311 - tells runs apart, keeps no secret
@@ -97,6 +109,15 @@ class Session:
                 self._token_sources[key.key_id] = source
         return source.bearer_header()
 
+    @property
+    def host(self) -> str:
+        """The value of a Host header for the target."""
+        return urlsplit(self.target).netloc or "localhost"
+
+    def note(self, requirement_id: str, text: str) -> None:
+        """Keep what was measured about a requirement, for the report."""
+        self.notes[requirement_id] = text
+
     def new_name(self) -> str:
         """Return a display name that no other app has."""
         with self._lock:
@@ -113,6 +134,14 @@ class Session:
         with self._lock:
             self._invented.add(invented)
         return invented
+
+    def known_as_absent(self, app_id: str) -> str:
+        """Allow the use of an id that was derived from a real one; raise NotApplicableError if an app has it."""
+        if any(app_id == known for _, known in self._known_ids):
+            raise NotApplicableError(f"{app_id} is the id of another app")
+        with self._lock:
+            self._invented.add(app_id)
+        return app_id
 
     def may_touch(self, app_id: str, project_id: str) -> bool:
         """Tell whether this run may update or delete an app: its own, and ids that it made up."""
@@ -138,6 +167,22 @@ class Session:
     def note_deleted(self, project_id: str, app_id: str) -> None:
         """Write into the ledger that an app is gone."""
         self.ledger.deleted(LedgerEntry(self.target, project_id, app_id))
+
+    @contextmanager
+    def borrowed_app(self, api: Api) -> Iterator[LentApp]:
+        """Lend an app that nobody else touches meanwhile; give its new state back by setting ``lent.app``.
+
+        An app whose loan ends in an error is not lent again: its state is uncertain.
+        """
+        try:
+            app, last_seen = self._lendable.get_nowait()
+        except Empty:
+            lent = LentApp(api.given_app())
+        else:
+            lent = LentApp(app)
+            api.trace.append(last_seen)  # the trace of a finding has to show what the app was before
+        yield lent
+        self._lendable.put((lent.app, api.trace[-1]))
 
     def together(self, work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
         """Call ``work`` for each item, several at a time, and return what it returned, in order.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Mode = Literal["read-only", "own", "full"]
 
+DEFAULT_EXAMPLES = 25
 DEFAULT_REPORT_DIR = Path("reports/latest")
 
 
@@ -40,7 +41,7 @@ class Settings:
     mode: Mode = "own"
     requirements: tuple[str, ...] = ()
     seed: int = 1
-    examples: int = 40
+    examples: int = DEFAULT_EXAMPLES
     rate: float | None = None
     timeout: float = 30.0
     concurrency: int = 8

@@ -60,7 +60,8 @@ class SuiteRun:
         """Open the target, ask whether it can be tested, and clean up after an earlier run that was killed."""
         target = self._target = self._given_target or open_target(self._asked)
         settings = target.settings
-        ledger_path = settings.report_dir / FILE_NAME if settings.report_dir else None
+        is_ours = not (settings.url or settings.asgi or settings.wsgi)  # its apps end with it: nothing to remember
+        ledger_path = settings.report_dir / FILE_NAME if settings.report_dir and not is_ours else None
         probe = Request("GET", f"/v1/projects/{target.key.project_id}/apps")
         wire = Wire(target.transport, probe, rate=settings.rate, timeout=settings.timeout)
         self._session = Session(
@@ -122,6 +123,7 @@ class SuiteRun:
         ended = RunEnded(
             settings,
             session.target,
+            self._target.base_url if self._target else "",
             self._started,
             time.perf_counter() - self._clock,
             wire.requests,

@@ -26,14 +26,20 @@ if TYPE_CHECKING:
 _TOKEN_PATH = "/oauth2/token"  # noqa: S105 - a path
 
 
+# Where `apps-contract serve` listens: requests to a server that ends with the run are repeated there.
+SERVE_URL = "http://127.0.0.1:8700"
+
+
 @dataclass
 class Target:
     """An open way to a target, with everything a run needs to know about it. ``close`` gives it back.
 
-    ``tokens`` is the way to the token endpoint and its path there; ``name`` is how reports call the target.
+    ``tokens`` is the way to the token endpoint and its path there; ``name`` is how reports call the target, and
+    ``base_url`` where its requests can be repeated by hand.
     """
 
     name: str
+    base_url: str
     transport: Transport
     key: KeyPair
     other_key: KeyPair | None = None
@@ -71,7 +77,7 @@ def _open(settings: Settings, opened: ExitStack) -> Target:
     if key is None:
         raise WrongUseError("the target needs credentials: give --project, --key-id and --key-secret (or APPS_PROJECT, APPS_KEY_ID, APPS_KEY_SECRET)")
     tokens = _tokens(settings, transport, opened)
-    return Target(given[0], transport, key, settings.other_key, tokens, settings)
+    return Target(given[0], settings.url or SERVE_URL, transport, key, settings.other_key, tokens, settings)
 
 
 def _transport(settings: Settings) -> Transport:
@@ -98,7 +104,7 @@ def _tokens(settings: Settings, transport: Transport, opened: ExitStack) -> tupl
 def _embedded(settings: Settings, opened: ExitStack) -> Target:
     """Start the reference server on a free loopback port, with its two demo projects and its token endpoint."""
     from apps_contract.service.embedded import EmbeddedServer  # noqa: PLC0415 - a web server nobody else needs
-    from apps_contract.service.keys import DEMO_KEYS  # noqa: PLC0415
+    from apps_contract.service.app import DEMO_KEYS  # noqa: PLC0415
 
     server = opened.enter_context(EmbeddedServer(edition=settings.edition))
     transport = SocketTransport(server.base_url)
@@ -106,4 +112,4 @@ def _embedded(settings: Settings, opened: ExitStack) -> Target:
     own, other = DEMO_KEYS
     # Nobody else's apps are in there, so nothing has to be spared.
     full = replace(settings, mode="full" if settings.mode == "own" else settings.mode)
-    return Target("the embedded reference server", transport, own, other, (transport, _TOKEN_PATH), full)
+    return Target("the embedded reference server", SERVE_URL, transport, own, other, (transport, _TOKEN_PATH), full)

@@ -1,0 +1,64 @@
+"""``apps-contract check``: the server suite."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from apps_contract.cli.errors import one_line_errors
+from apps_contract.run.options import OPTIONS, settings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from apps_contract.run.options import Option
+
+_EPILOG = """\b
+Examples:
+  apps-contract check
+  apps-contract check http://127.0.0.1:8080 --edition 2026
+  apps-contract check --asgi mymodule:app --requirement SRV-STATE
+  APPS_KEY_SECRET=… apps-contract check https://api.test --project p --key-id k
+
+\b
+Exit codes: 0 conforms, 1 violation, 2 wrong use, 3 could not test, 4 our own error."""
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that all runs share."""
+    for option in reversed(OPTIONS):
+        command = _option(option)(command)
+    return command
+
+
+def _option(option: Option) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    default = f" Default: {option.default}." if option.default else ""
+    return click.option(
+        f"--{option.name}",
+        option.key,
+        metavar="|".join(option.choices) if option.choices else option.metavar,
+        multiple=option.repeatable,
+        help=f"{option.help}{default}  [{option.variable}]",
+    )
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("url", required=False, envvar="APPS_TARGET")
+@run_options
+def check(url: str | None, **values: Any) -> int:
+    """Judge a server by the contract of the Apps endpoints.
+
+    URL is the server's base URL. Without one, the embedded reference server is judged.
+    """
+    with one_line_errors():
+        settings = settings_of(url, values.get)
+        from apps_contract.report.files import ReportFiles  # noqa: PLC0415 - after wrong use has been told, quickly
+        from apps_contract.report.terminal import Terminal  # noqa: PLC0415
+        from apps_contract.run.runner import run_suite  # noqa: PLC0415
+
+        assert settings.report_dir is not None
+        terminal = Terminal(settings)
+        with terminal:
+            ended = run_suite(settings, [ReportFiles(settings.report_dir), terminal])
+        return int(ended.exit_code)

@@ -1,0 +1,79 @@
+"""``junit.xml``: one case for each requirement, its level as a property; failures as failures, not tested as skipped."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from xml.etree import ElementTree as ET
+
+# XML 1.0 has no way to write these characters at all.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def junit(document: dict[str, Any]) -> str:
+    """Return the report document of a run as JUnit XML."""
+    findings = {finding["id"]: finding for finding in document["findings"]}
+    summary = document["summary"]
+    counts = {
+        "tests": str(len(document["requirements"])),
+        "failures": str(summary["failed"]),
+        "errors": "0",
+        "skipped": str(summary["not_tested"] + summary["not_applicable"]),
+        "time": f"{document['duration_s']:.3f}",
+    }
+    root = ET.Element("testsuites", {"name": "apps-contract", **counts})
+    suite = ET.SubElement(
+        root,
+        "testsuite",
+        {
+            "name": f"Apps contract, edition {document['contract']['edition']}: {document['target']}",
+            "timestamp": document["started"].removesuffix("+00:00"),
+            "hostname": "localhost",
+            **counts,
+        },
+    )
+    for requirement in document["requirements"]:
+        _case(suite, requirement, [findings[one] for one in requirement["findings"]])
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _case(suite: ET.Element, requirement: dict[str, Any], findings: list[dict[str, Any]]) -> None:
+    group = requirement["id"].rpartition("-")[0]
+    case = ET.SubElement(
+        suite,
+        "testcase",
+        {
+            "classname": group,
+            "name": f"{requirement['id']} {requirement['title']}",
+            "time": f"{requirement['duration_s']:.3f}",
+        },
+    )
+    properties = ET.SubElement(case, "properties")
+    for name in ("level", "outcome"):
+        ET.SubElement(properties, "property", {"name": name, "value": requirement[name]})
+    text = "\n\n".join(_finding_text(finding) for finding in findings)
+    if requirement["outcome"] == "failed":
+        message = _clean("; ".join(finding["title"] for finding in findings))
+        ET.SubElement(case, "failure", {"type": requirement["level"], "message": message}).text = _clean(text)
+    elif requirement["outcome"] in {"not_tested", "not_applicable"}:
+        word = requirement["outcome"].replace("_", " ")
+        ET.SubElement(case, "skipped", {"message": _clean(f"{word}: {requirement['reason']}")})
+    elif text or requirement["reason"]:
+        ET.SubElement(case, "system-out").text = _clean(text or requirement["reason"])
+
+
+def _finding_text(finding: dict[str, Any]) -> str:
+    lines = [
+        f"[{finding['id']}] {finding['level']} {finding['requirement']}: {finding['title']}",
+        f"rule:     {finding['rule']}",
+        f"expected: {finding['expected']}",
+        f"actual:   {finding['actual']}",
+    ]
+    if finding["path"]:
+        lines.append(f"at:       {finding['path']}")
+    return "\n".join([*lines, *finding["curl"], finding["replay"]])
+
+
+def _clean(text: str) -> str:
+    return _NOT_IN_XML.sub("\ufffd", text)

@@ -1,0 +1,192 @@
+"""What a person sees of a run: a live line while it goes on, then verdicts, findings and a summary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from apps_contract import __version__
+from apps_contract.contract import Level
+from apps_contract.report.document import report_document
+from apps_contract.run.events import RunEnded, RunStarted, TestEnded, TestStarted
+from apps_contract.run.outcomes import ExitCode
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+    from apps_contract.run.events import Event
+    from apps_contract.run.outcomes import Outcome
+    from apps_contract.run.settings import Settings
+
+_MARKS = {
+    "passed": ("✓", "green"),
+    "failed": ("✗", "bold red"),
+    "warned": ("!", "yellow"),
+    "not_tested": ("?", "magenta"),
+    "not_applicable": ("–", "dim"),
+}
+_GROUPS = {
+    "SHAPE": "Shape of every answer",
+    "STATE": "Life cycle",
+    "INPUT": "Bad input",
+    "AUTH": "Access",
+    "LOAD": "Under load",
+}
+_BODY_SHOWN = 300
+
+
+class Terminal:
+    """A listener that writes to the terminal; use it as a context manager around the run."""
+
+    def __init__(self, settings: Settings, console: Console | None = None) -> None:
+        self._settings = settings
+        self._console = console or Console(highlight=False, soft_wrap=True)
+        self._status: Status | None = None
+        self._broken = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end_status()
+
+    def __call__(self, event: Event) -> None:
+        """Show an event."""
+        match event:
+            case RunStarted():
+                self._started(event)
+            case TestStarted():
+                self._progress(event)
+            case TestEnded():
+                self._broken += len(event.result.findings)
+            case RunEnded():
+                self._end_status()
+                self._ended(event)
+
+    def _started(self, event: RunStarted) -> None:
+        title = Text.assemble(
+            ("apps-contract ", "bold"), __version__, " · edition ", (event.edition, "bold"), " · ", event.target
+        )
+        self._console.print(title)
+        if event.cleaned:
+            self._console.print(f"deleted {len(event.cleaned)} apps that an earlier run had left behind", style="yellow")
+        if self._console.is_terminal:
+            self._status = self._console.status("")
+            self._status.start()
+
+    def _progress(self, event: TestStarted) -> None:
+        if self._status:
+            found = f" · {self._broken} findings" if self._broken else ""
+            line = f"{event.done}/{event.total} tests · {event.requests} requests{found} · {event.requirement}"
+            self._status.update(line)
+
+    def _end_status(self) -> None:
+        if self._status:
+            self._status.stop()
+            self._status = None
+
+    def _ended(self, event: RunEnded) -> None:
+        document = report_document(event)
+        group = ""
+        for outcome in event.outcomes:
+            if outcome.requirement.group != group:
+                group = outcome.requirement.group
+                name = _GROUPS.get(group.rpartition("-")[2], group)
+                self._console.print(Text.assemble("\n", (name, "bold"), (f"  {group}", "dim")))
+            self._console.print(_outcome_line(outcome))
+        for finding in document["findings"]:
+            self._finding(finding)
+        self._summary(event)
+
+    def _finding(self, finding: dict[str, Any]) -> None:
+        color = "red" if finding["level"] == "MUST" else "yellow"
+        head = Text.assemble(
+            "\n",
+            (finding["id"], f"bold {color}"),
+            f"  {finding['requirement']}  {finding['level']}  ",
+            (finding["title"], "bold"),
+            ("  (flaky: a second try did not show it)" if finding["flaky"] else "", "yellow"),
+        )
+        self._console.print(head)
+        self._field("rule", finding["rule"])
+        self._field("expected", finding["expected"], "green")
+        self._field("actual", finding["actual"], color)
+        if finding["path"]:
+            self._field("at", finding["path"])
+        if finding["also"]:
+            self._field("also", "; ".join(finding["also"]), "dim")
+        for exchange, line in zip(finding["exchanges"], finding["curl"], strict=True):
+            self._field("step", line, "cyan")
+            self._field("", _answer_line(exchange), "dim")
+        self._field("explain", f"apps-contract explain {finding['requirement']}")
+        self._field("replay", finding["replay"])
+
+    def _field(self, name: str, text: str, style: str = "") -> None:
+        self._console.print(Text.assemble(f"    {name:<10}", (text, style)))
+
+    def _summary(self, event: RunEnded) -> None:
+        table = Table(box=None, pad_edge=False, show_edge=False)
+        table.add_column("")
+        for name in _MARKS:
+            table.add_column(name.replace("_", " "), justify="right")
+        for level in Level:
+            of_level = [outcome for outcome in event.outcomes if outcome.level is level]
+            counts = [sum(outcome.outcome == name for outcome in of_level) for name in _MARKS]
+            if of_level:
+                cells = [Text(str(count) if count else "·", _MARKS[name][1] if count else "dim") for name, count in zip(_MARKS, counts, strict=True)]
+                table.add_row(level.value, *cells)
+        self._console.print()
+        self._console.print(table)
+        self._console.print()
+        for entry in event.left_overs:
+            self._console.print(f"left behind: app {entry.app_id} of project {entry.project_id}", style="yellow", markup=False)
+        self._console.print(_verdict(event))
+        pace = event.pace
+        waited = f" · {pace.limited} answers 429, {pace.waited_s:g} s waited" if pace and pace.limited else ""
+        where = f" · {event.settings.report_dir}/report.json" if event.settings.report_dir else ""
+        self._console.print(
+            f"{event.requests:,} requests in {event.duration_s:.1f} s · seed {event.settings.seed}{waited}{where}",
+            style="dim",
+            markup=False,
+        )
+
+
+def _outcome_line(outcome: Outcome) -> Text:
+    mark, style = _MARKS[outcome.outcome]
+    found = ", ".join(finding.id for finding in outcome.findings)
+    said = found or outcome.reason
+    return Text.assemble(
+        (f"  {mark} ", style),
+        f"{outcome.requirement.id:<13} ",
+        (f"{outcome.level:<7}", "dim"),
+        outcome.requirement.title,
+        (f"  {said}" if said else "", style if found else "dim"),
+    )
+
+
+def _answer_line(exchange: dict[str, Any]) -> str:
+    """Write what came back in one line."""
+    if exchange["failure"]:
+        return f"→ no answer: {exchange['failure']['message']}"
+    response = exchange["response"]
+    body = response["body"] or {}
+    text = " ".join(body.get("text", "(bytes)").split()) if body else ""
+    shown = text if len(text) <= _BODY_SHOWN else f"{text[:_BODY_SHOWN]}…"
+    return f"→ {response['status']} {shown}"
+
+
+def _verdict(event: RunEnded) -> Text:
+    edition = event.settings.edition
+    if event.ended_early:
+        return Text(f"Could not finish: {event.ended_early}", "bold magenta")
+    if event.exit_code is ExitCode.VIOLATION:
+        failing = sum(outcome.outcome == "failed" for outcome in event.outcomes)
+        return Text(f"Does not conform to edition {edition}: {failing} requirements broken", "bold red")
+    if event.exit_code is ExitCode.COULD_NOT_TEST:
+        return Text("Nothing could be tested", "bold magenta")
+    untested = sum(outcome.outcome == "not_tested" for outcome in event.outcomes)
+    rest = f", as far as tested: {untested} requirements were not" if untested else ""
+    return Text(f"Conforms to edition {edition}{rest}", "bold green")

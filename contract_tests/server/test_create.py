@@ -1,0 +1,215 @@
+"""SRV-STATE-1, 2, 3 and 12: what create answers, and what it keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from apps_contract.checks.breach import Breach, shown
+from apps_contract.checks.lifecycle import echoes, shows_defaults
+from apps_contract.checks.refusal import refused
+from apps_contract.contract import credential_forms
+from apps_contract.payloads.cases import Case
+from apps_contract.payloads.sampling import sample
+from apps_contract.payloads.strategies import create_request
+from apps_contract.payloads.texts import LONGEST_NAME, TEXTS
+from apps_contract.payloads.valid import all_entries, create_for, credentials_entry, full_create, minimal_create, setting
+from apps_contract.run.errors import NotTestedError
+from apps_contract.run.marks import requirement
+from apps_contract.run.scenario import GENERATED
+from apps_contract.run.steps import keeps, shows_the_same, updates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from apps_contract.http.exchange import Exchange
+    from apps_contract.run.api import Api
+    from apps_contract.run.session import Session
+    from apps_contract.run.settings import Settings
+
+
+@requirement("SRV-STATE-1", alone=True)
+def test_ids_are_new_after_a_delete(api: Api) -> None:
+    """The id of a deleted app is not given again, be it the newest or the oldest."""
+    ids = [str(api.given_app()["id"]) for _ in range(3)]
+    for gone in (ids[-1], ids[0]):
+        api.delete(gone)
+        new = str(api.given_app()["id"])
+        if new in ids:
+            api.require(Breach("SRV-STATE-1", "create gave the id of a deleted app", "an id never used", new, "body.id"))
+        ids.append(new)
+
+
+@requirement("SRV-STATE-1")
+def test_create_answers_with_an_id(api: Api) -> None:
+    """The id is a text that is not empty, and not one that the caller chose."""
+    exchange = api.create(minimal_create(api.edition, api.session.new_name()))
+    api.require(refused(exchange, "SRV-INPUT-12", "a minimal create", statuses=(200,)))
+    body = exchange.response.json if exchange.response else None
+    made = body.get("id") if isinstance(body, dict) else None
+    if not isinstance(made, str) or not made:
+        api.require(Breach("SRV-STATE-1", "create answered without an id", "a non-empty text", shown(made), "body.id"))
+
+
+@requirement("SRV-STATE-1", over_traffic=True)
+def test_no_id_is_given_twice(exchange: Exchange, session: Session) -> Breach | None:
+    """No create of the whole run answered with an id that the project knew before."""
+    if all(exchange.number != reused.number for reused in session.reused_ids):
+        return None
+    found = exchange.response.json["id"] if exchange.response else ""
+    return Breach("SRV-STATE-1", "create gave an id that was used before", "an id never used", found, "body.id")
+
+
+def creates(settings: Settings) -> Iterator[Case]:
+    """Each form of credentials with everything and with the least, and lists of them in different orders."""
+    edition = settings.edition
+    for form in credential_forms(edition):
+        for optional, amount in ((True, "all members"), (False, "the least members")):
+            body = create_for(edition, form, f"{form.channel} {amount}", optional=optional)
+            yield Case(f"a {form.channel} entry in {form.member} with {amount}", "create", body)
+        if "enterprise" in form.member:
+            body = create_for(edition, form, "the other country", alternative=1)
+            yield Case("a LINE entry of the other country", "create", body)
+    every = all_entries(edition)
+    for label, entries in (
+        ("every channel", every),
+        ("every channel in reverse order", every[::-1]),
+        ("every channel, secrets here and there", [_with_secret(entry, at) for at, entry in enumerate(every)]),
+    ):
+        yield Case(label, "create", {"display_name": label, "channel_credentials": entries})
+    form = credential_forms(edition)[0]
+    repeated = [credentials_entry(edition, form, tag=tag) for tag in ("one", "two", "one")]
+    label = "several entries of one channel"
+    yield Case(label, "create", {"display_name": label, "channel_credentials": [*repeated, every[-1], repeated[1]]})
+    yield Case("every member", "create", full_create(edition, "every member"))
+    yield Case("no entries", "create", {"display_name": "no entries", "channel_credentials": []})
+
+
+def _with_secret(entry: dict[str, Any], at: int) -> dict[str, Any]:
+    """Give every other entry a secret of its own, and take it from the rest."""
+    bare = {name: value for name, value in entry.items() if name != "callback_secret"}
+    return {**bare, "callback_secret": f"callback-secret-of-entry-{at}"} if at % 2 else bare
+
+
+@requirement("SRV-STATE-2", each=creates)
+def test_create_answers_what_was_sent(api: Api, case: Case) -> None:
+    """Create echoes display_name and every entry as sent: same order, channel, credentials and secret."""
+    keeps(api, case)
+
+
+def generated_creates(settings: Settings) -> Iterator[Case]:
+    bodies = sample(create_request(edition=settings.edition), settings.examples, settings.seed)
+    for number, body in enumerate(bodies, 1):
+        yield Case(f"generated create {number}", "create", body, operator=GENERATED)
+
+
+@requirement("SRV-STATE-2", each=generated_creates)
+def test_create_keeps_any_valid_body(api: Api, case: Case) -> None:
+    """Whatever its schema allows, create answers it back, member by member."""
+    keeps(api, case)
+
+
+def partial_creates(settings: Settings) -> Iterator[Case]:
+    """Creates that leave out what has a default: all of it, or one half of a small object."""
+    edition = settings.edition
+    least = minimal_create(edition, "defaults")
+    yield Case("nothing optional", "create", least)
+    for name in ("retention_policy", "dispatch_retention_policy"):
+        try:
+            policy = setting(edition, "create", name)
+        except KeyError:
+            continue
+        for kept in policy:
+            yield Case(f"only {kept} of {name}", "create", {**least, name: {kept: policy[kept]}})
+        yield Case(f"an empty {name}", "create", {**least, name: {}})
+
+
+@requirement("SRV-STATE-3", each=partial_creates)
+def test_create_shows_defaults(api: Api, case: Case) -> None:
+    """Members not sent on create appear with their defaults."""
+    app = api.app_in(api.create(case.body))
+    api.require(shows_defaults(case.body, app, api.edition))
+    shown_app = api.app_in(api.get(app["id"]))
+    api.require(shows_defaults(case.body, shown_app, api.edition))
+
+
+def names(settings: Settings) -> Iterator[Case]:
+    """Every text as a display name: alone where its edges or its whole matter, else several in one name."""
+    plain = minimal_create(settings.edition, "")
+    together: list[str] = []
+    for text in TEXTS:
+        if not text.may_be_refused and not is_a_whole(text.text):
+            if len("|".join([*together, text.text])) > LONGEST_NAME:
+                yield Case("a name of many texts", "create", {**plain, "display_name": "|".join(together)})
+                together = []
+            together.append(text.text)
+        else:
+            yield Case(f"a name: {text.label}", "create", {**plain, "display_name": text.text})
+    yield Case("a name of many texts", "create", {**plain, "display_name": "|".join(together)})
+
+
+def is_a_whole(text: str) -> bool:
+    """Tell whether a text says something only when nothing stands beside it: a number, a word, a length, white space."""
+    return len(text) > LONGEST_NAME // 2 or text != text.strip() or (text.isascii() and " " not in text)
+
+
+@requirement("SRV-STATE-12", each=names)
+def test_name_survives(api: Api, case: Case) -> None:
+    """Any Unicode text survives unchanged as a display name: on the way in, in storage and on the way out."""
+    keeps(api, case, requirement="SRV-STATE-12")
+
+
+@requirement("SRV-STATE-12", each=names)
+def test_name_survives_an_update(api: Api, case: Case) -> None:
+    """Text survives an update as it survives a create."""
+    updates(api, {"display_name": case.body["display_name"]}, what=f"update with {case.label}", reads_back=False)
+
+
+def credential_texts(settings: Settings) -> Iterator[Case]:
+    """Every text in some credentials member and in some callback secret, as many in one body as there is room for."""
+    waiting = [text.text for text in TEXTS if not text.may_be_refused]
+    while waiting:
+        entries = all_entries(settings.edition)
+        for place in list(texts_in(entries)):
+            if waiting:
+                holder, member = place
+                holder[member] = waiting.pop()
+        yield Case(f"credentials of any text, {len(waiting)} to go", "create", {"display_name": "texts", "channel_credentials": entries})
+
+
+def texts_in(value: Any) -> Iterator[tuple[Any, str]]:
+    """Yield where each free text of an entry stands."""
+    for holder in value if isinstance(value, list) else [value]:
+        for member, inner in holder.items():
+            if isinstance(inner, dict):
+                yield from texts_in(inner)
+            elif isinstance(inner, str) and member != "channel":
+                yield holder, member
+
+
+@requirement("SRV-STATE-12", each=credential_texts)
+def test_credentials_survive(api: Api, case: Case) -> None:
+    """Any Unicode text survives unchanged in credentials and secrets."""
+    keeps(api, case, requirement="SRV-STATE-12")
+
+
+def long_names(settings: Settings) -> Iterator[Case]:
+    """Names around the limit, in characters of one, two, three and four bytes."""
+    for unit, what in (("a", "ASCII"), ("é", "Latin"), ("語", "Chinese"), ("😀", "emoji")):
+        for length in (LONGEST_NAME - 1, LONGEST_NAME, LONGEST_NAME + 1, 300, 1000, 4096):
+            # The last characters differ from the rest, so that a name which is cut shows it.
+            body = minimal_create(settings.edition, unit * (length - 2) + "zz")
+            yield Case(f"a name of {length} characters ({what})", "create", body)
+
+
+@requirement("SRV-STATE-12", each=long_names)
+def test_long_names_are_kept_or_refused(api: Api, case: Case) -> None:
+    """A display_name of up to 256 characters is accepted; a longer one may be rejected, but is never cut or altered."""
+    exchange = api.create(case.body)
+    is_long = len(case.body["display_name"]) > LONGEST_NAME
+    api.require(refused(exchange, "SRV-STATE-12", case.label, statuses=(200, 400) if is_long else (200,)))
+    if exchange.status == 200:
+        app = api.app_in(exchange)
+        api.require(echoes(case.body, app, case.label, "SRV-STATE-12"))
+        shows_the_same(api, app, "create", "SRV-STATE-12")
+    elif exchange.failure:
+        raise NotTestedError(exchange.failure.message)

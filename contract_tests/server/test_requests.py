@@ -1,0 +1,166 @@
+"""SRV-INPUT-8 and 10: requests that no client library would send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from apps_contract.checks.breach import Breach
+from apps_contract.checks.refusal import refused
+from apps_contract.checks.robustness import survives
+from apps_contract.contract import Level
+from apps_contract.http.exchange import Request
+from apps_contract.payloads.valid import minimal_create
+from apps_contract.run.api import encoded
+from apps_contract.run.errors import NotApplicableError
+from apps_contract.run.marks import requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from apps_contract.run.api import Api
+    from apps_contract.run.settings import Settings
+
+NO_METHOD = (405, 404, 501)
+WRONG_ON_COLLECTION = ("BREW", "TRACE", "PROPFIND")
+WRONG_ON_APP = ("PUT", "POST", "BREW", "TRACE", "PROPFIND")
+# Methods that could change somebody else's apps on a server which gives them a meaning of its own.
+RISKY_ON_COLLECTION = ("DELETE", "PUT", "PATCH")
+
+
+def collection(api: Api) -> str:
+    return f"/v1/projects/{quote(api.caller.project_id, safe='')}/apps"
+
+
+def wrong_methods(settings: Settings) -> list[tuple[str, str]]:
+    risky = RISKY_ON_COLLECTION if settings.mode != "own" or settings.url is None else ()
+    pairs = [("the list of apps", method) for method in (*WRONG_ON_COLLECTION, *risky)]
+    return pairs + [("an app", method) for method in WRONG_ON_APP]
+
+
+@requirement("SRV-INPUT-10", alone=True)
+def test_method_that_the_path_does_not_have(api: Api) -> None:
+    """A method that the path does not have answers 405 (404 and 501 pass too), and never 2xx."""
+    app = api.given_app()
+    body = encoded(minimal_create(api.edition, api.session.new_name()))
+    for place, method in wrong_methods(api.session.settings):
+        target = collection(api) + (f"/{app['id']}" if place == "an app" else "")
+        with_body = body if method in {"PUT", "POST", "PATCH"} else None
+        exchange = api.send(method, target, body=with_body, content_type="application/json")
+        what = f"{method} on {place}"
+        if exchange.status is not None and 200 <= exchange.status < 300:
+            found = f"status {exchange.status}"
+            api.require(Breach("SRV-INPUT-10", f"{what} was answered {found}", "405 (404 or 501)", found, "", Level.MUST))
+        api.require(refused(exchange, "SRV-INPUT-10", what, statuses=NO_METHOD, level=Level.SHOULD))
+    after = api.get(app["id"])
+    api.require(refused(after, "SRV-INPUT-10", "get after wrong methods", statuses=(200,), level=Level.MUST))
+
+
+@dataclass(frozen=True)
+class Odd:
+    """An odd request: below ``path``, which is added to the collection's, with odd headers."""
+
+    label: str
+    path: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def odd_requests(settings: Settings) -> Iterator[Odd]:
+    """Paths, queries and headers as a broken client, a scanner or a fuzzer sends them."""
+    for path in (
+        "/", "//", "/.", "/..", "/../..", "/%2e%2e", "/%2F", "/a%2Fb", "/a%00b", "/%00", "/%", "/%zz", "/%C0%AF", "/%FF%FE",
+        "/%ED%A0%80", "/caf%C3%A9", "/%F0%9F%98%80", "/a;b=c", "/a,b", "/null", "/undefined", "/-1", "/0", "/'%20OR%201=1", "/{app_id}",
+        "/" + "a" * 4000, "/" + "%41" * 1000, "/a/b", "/a/b/c/d",
+    ):  # fmt: skip
+        label = path if len(path) < 40 else f"{path[:20]}… of {len(path)} characters"
+        yield Odd(f"the path …/apps{label}", path)
+    for query in ("?", "??", "?&", "?=", "?page_size=-1", "?page_size=abc", "?page_token=%00", "?update_mask=", "?x=%zz", "?a[]=1", "?" + "a=b&" * 800):
+        yield Odd(f"the query {query[:30]}", query)
+    for name, value in (
+        ("Accept", "text/html"), ("Accept", "*/*;q=abc"), ("Accept", ""), ("Accept-Encoding", "br;q=2, nonsense"), ("Accept-Language", "x" * 500),
+        ("If-Match", "*"), ("If-None-Match", '"x"'), ("If-Modified-Since", "yesterday"), ("Range", "bytes=0-1,5-2"), ("Cookie", "a=b; " * 50),
+        ("X-Forwarded-For", "'; --"), ("X-HTTP-Method-Override", "DELETE"), ("Content-Type", "application/json"), ("Content-Encoding", "gzip"),
+        ("X-Long", "v" * 4000), ("X-Odd", "tab\there"), ("Origin", "null"), ("Forwarded", "for=_hidden"),
+    ):  # fmt: skip
+        yield Odd(f"the header {name}: {value[:30]}", "", ((name, value),))
+
+
+@requirement("SRV-INPUT-8", each=odd_requests)
+def test_odd_path_or_header_gets_an_answer(api: Api, case: Odd) -> None:
+    """An odd path, query or header is answered below 500, like any other request."""
+    exchange = api.send("GET", collection(api) + case.path, headers=case.headers)
+    api.require(survives(exchange))
+
+
+def odd_masks(settings: Settings) -> list[str]:
+    name = "update_mask.paths" if settings.edition == "2021" else "update_mask"
+    masks = ("retention_policy.ttl_days", "channel_credentials.token", "channel_credentials[0]", "id", "*", ",", ",,display_name", "display_name,",
+             "%00", "%FF", "a" * 3000, "display_name%20", ".", "..", "'", "display_name.x.y.z")  # fmt: skip
+    return [f"?{name}={mask}" for mask in masks] + [f"?{name}=display_name&{name}=retention_policy", f"?{name}"]
+
+
+@requirement("SRV-INPUT-8", each=odd_masks)
+def test_odd_mask_gets_an_answer(api: Api, case: str) -> None:
+    """A nested, odd or repeated mask is answered below 500, whatever the server makes of it."""
+    app = api.session.once("app for odd bodies", api.session.api().given_app)
+    body = minimal_create(api.edition, api.session.new_name())
+    api.require(survives(api.call("update", app["id"], body=body, query=case)))
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A message given byte for byte; ``answered`` tells whether an answer is due, or only that the server lives on."""
+
+    label: str
+    head: str
+    body: bytes = b""
+    answered: bool = True
+
+
+def messages(settings: Settings) -> Iterator[Wire]:
+    """Messages that break HTTP itself, or the agreement between its head and its body."""
+    post = "POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {authorization}\r\nContent-Type: application/json\r\n"
+    get = "GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {authorization}\r\n"
+    body = encoded(minimal_create(settings.edition, "raw"))
+    yield Wire("no Content-Length", post + "Connection: close\r\n\r\n", body)
+    yield Wire("a Content-Length shorter than the body", post + "Content-Length: 10\r\nConnection: close\r\n\r\n", body)
+    yield Wire("a Content-Length longer than the body", post + f"Content-Length: {len(body) + 50}\r\n\r\n", body, answered=False)
+    yield Wire("a negative Content-Length", post + "Content-Length: -5\r\n\r\n", body, answered=False)
+    yield Wire("a Content-Length that is no number", post + "Content-Length: many\r\n\r\n", body, answered=False)
+    yield Wire("two different Content-Lengths", post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\n", body, answered=False)
+    yield Wire("a chunk size that is no number", post + "Transfer-Encoding: chunked\r\n\r\n", b"zz\r\n" + body, answered=False)
+    yield Wire("an unknown transfer coding", post + "Transfer-Encoding: nonsense\r\n\r\n", body, answered=False)
+    yield Wire("a valid chunked body", post + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n", chunked(body))
+    yield Wire("a body on a GET", get + f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n", body)
+    yield Wire("no Host", get.replace("Host: {host}\r\n", "") + "\r\n", answered=False)
+    yield Wire("HTTP/1.0", get.replace("HTTP/1.1", "HTTP/1.0") + "\r\n")
+    yield Wire("an unknown HTTP version", get.replace("HTTP/1.1", "HTTP/9.9") + "\r\n", answered=False)
+    yield Wire("a lower-case method", get.replace("GET", "get") + "Connection: close\r\n\r\n", answered=False)
+    yield Wire("bytes above 127 in the path", get.replace("{path}", "{path}/é") + "\r\n", answered=False)
+    yield Wire("a space in the path", get.replace("{path}", "{path}/a b") + "\r\n", answered=False)
+    yield Wire("a NUL in a header", get + "X-Odd: a\0b\r\n\r\n", answered=False)
+    yield Wire("a header without a colon", get + "nonsense\r\n\r\n", answered=False)
+    yield Wire("a folded header", get + "X-Odd: a\r\n b\r\n\r\n", answered=False)
+    yield Wire("line feeds alone", get.replace("\r\n", "\n") + "\n", answered=False)
+    yield Wire("hundreds of headers", get + "".join(f"X-{n}: {n}\r\n" for n in range(500)) + "\r\n", answered=False)
+    yield Wire("an expectation", post + f"Content-Length: {len(body)}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n", body)
+    yield Wire("not HTTP at all", "\x16\x03\x01\x02\x00\x01\r\n\r\n", answered=False)
+
+
+def chunked(body: bytes) -> bytes:
+    half = len(body) // 2
+    parts = (body[:half], body[half:], b"")
+    return b"".join(f"{len(part):x}\r\n".encode() + part + b"\r\n" for part in parts)
+
+
+@requirement("SRV-INPUT-8", each=messages)
+def test_server_lives_through_any_message(api: Api, case: Wire) -> None:
+    """A message that breaks HTTP is answered below 500 or ends its own connection, and the next request is answered."""
+    if not api.session.wire.supports_raw:
+        raise NotApplicableError("needs a socket: a Python application called in process gets whole requests only")
+    head = case.head.format(path=collection(api), host=api.session.host, authorization=api.caller.authorization)
+    exchange = api.exchange(Request(head.split(" ", 1)[0], collection(api), raw=head.encode("latin-1", "replace") + case.body))
+    if case.answered or exchange.response:
+        api.require(survives(exchange))
+    api.require(survives(api.list()))

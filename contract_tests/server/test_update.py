@@ -1,0 +1,230 @@
+"""SRV-STATE-6, 7, 8: what an update changes, and what it leaves alone."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from apps_contract.checks.breach import Breach
+from apps_contract.checks.lifecycle import same_app, updated
+from apps_contract.checks.refusal import refused
+from apps_contract.contract import credential_forms
+from apps_contract.payloads.cases import Case
+from apps_contract.payloads.changes import changed_update
+from apps_contract.payloads.invalid import invalid_bodies
+from apps_contract.payloads.sampling import sample
+from apps_contract.payloads.strategies import update_request
+from apps_contract.payloads.valid import all_entries, credentials_entry, minimal_create, settings as optional_members
+from apps_contract.run.marks import requirement
+from apps_contract.run.scenario import GENERATED
+from apps_contract.payloads.selection import prioritised
+from apps_contract.run.steps import shows_the_same, updates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from apps_contract.contract import CredentialForm, Edition
+    from apps_contract.run.api import Api
+    from apps_contract.run.settings import Settings
+
+MOST_REJECTED = 25
+SMALL_OBJECTS = ("retention_policy", "dispatch_retention_policy", "delivery_report_based_fallback")
+
+
+def members_of_update(settings: Settings) -> list[str]:
+    return ["display_name", "channel_credentials", *optional_members(settings.edition, "update")]
+
+
+def sent_alone(edition: Edition, body: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """Return the part of an update with these members, and the name where the edition requires one (2023)."""
+    kept = {name: body[name] for name in body if name in names}
+    return {"display_name": body["display_name"], **kept} if edition == "2023" else kept
+
+
+@requirement("SRV-STATE-6", each=members_of_update)
+def test_update_changes_only_what_was_sent(api: Api, case: str) -> None:
+    """Update changes the members sent and leaves the rest and id as they were."""
+    for app in (api.given_app(), api.given_app(minimal_create(api.edition, api.session.new_name()))):
+        body = sent_alone(api.edition, changed_update(api.edition, app, api.session.new_name()), [case])
+        judge_update(api, app, body)
+
+
+@requirement("SRV-STATE-6")
+def test_update_changes_everything_at_once(api: Api) -> None:
+    """An update of every member changes every member, and twice the same update changes nothing more."""
+    app = api.given_app()
+    body = changed_update(api.edition, app, api.session.new_name())
+    after = judge_update(api, app, body)
+    again = judge_update(api, after, body)
+    api.require(same_app(after, again, api.edition, "SRV-STATE-6", "the same update, once and twice"))
+
+
+@requirement("SRV-STATE-6", each=lambda settings: credential_forms(settings.edition))
+def test_update_replaces_an_entry_whole(api: Api, case: CredentialForm) -> None:
+    """An entry that takes the place of one of the same channel keeps nothing of it, not even a secret."""
+    for optional, amount in ((True, "all"), (False, "the least")):
+        entry = credentials_entry(api.edition, case, optional=optional, tag=amount)
+        body = {"display_name": api.session.new_name(), "channel_credentials": [entry]}
+        updates(api, body, what=f"update to one {case.channel} entry with {amount} members")
+
+
+def replacements(settings: Settings) -> Iterator[Case]:
+    """Lists of entries that take the place of a full one: fewer, others, in another order, without their secrets."""
+    edition = settings.edition
+    every = all_entries(edition, tag="replaced")
+    yield Case("the same entries in reverse order", "update", all_entries(edition)[::-1])
+    yield Case("all but the first entry", "update", every[1:])
+    yield Case("all but the last entry", "update", every[:-1])
+    yield Case("every entry without its secret", "update", all_entries(edition, optional=False))
+
+
+@requirement("SRV-STATE-6", each=replacements)
+def test_update_replaces_credentials_whole(api: Api, case: Case) -> None:
+    """Update replaces channel_credentials whole: nothing of the old entries is left, in whatever order they come."""
+    judge_update(api, api.given_app(), {"display_name": api.session.new_name(), "channel_credentials": case.body})
+
+
+def halves(settings: Settings) -> Iterator[Case]:
+    """Small objects sent in part."""
+    for name in SMALL_OBJECTS:
+        if name in optional_members(settings.edition, "update"):
+            yield from (Case(f"{name} in part", "update", [name, inner]) for inner in _inners(name))
+
+
+def _inners(name: str) -> tuple[str, ...]:
+    return ("enabled",) if name.startswith("delivery") else ("retention_type", "ttl_days")
+
+
+@requirement("SRV-STATE-6", each=halves)
+def test_update_of_half_a_small_object(api: Api, case: Case) -> None:
+    """A small object sent in part may be merged or replaced: what was sent is there, the rest is old or default."""
+    name, inner = case.body
+    app = api.given_app()
+    body = changed_update(api.edition, app, api.session.new_name())
+    part = sent_alone(api.edition, {**body, name: {inner: body[name][inner]}}, [name])
+    judge_update(api, app, part)
+
+
+def generated_updates(settings: Settings) -> Iterator[Case]:
+    bodies = sample(update_request(edition=settings.edition), settings.examples, settings.seed)
+    for number, body in enumerate(bodies, 1):
+        yield Case(f"generated update {number}", "update", body, operator=GENERATED)
+
+
+@requirement("SRV-STATE-6", each=generated_updates)
+def test_update_by_any_valid_body(api: Api, case: Case) -> None:
+    """Whatever its schema allows, update does that and nothing else."""
+    updates(api, case.body, what=case.label)
+
+
+def masks(settings: Settings) -> Iterator[tuple[str, ...]]:
+    """Each member alone, pairs of neighbours, all but one, all, all in reverse order, one twice."""
+    names = members_of_update(settings)
+    yield from ((name,) for name in names)
+    pairs = list(combinations(names, 2))
+    yield from pairs[:: max(1, len(pairs) // 8)]
+    for left_out in names[:3]:
+        yield tuple(name for name in names if name != left_out)
+    yield tuple(names)
+    yield tuple(reversed(names))
+    yield (names[0], names[0])
+
+
+@requirement("SRV-STATE-7", each=masks)
+def test_mask_limits_what_changes(api: Api, case: tuple[str, ...]) -> None:
+    """With an update mask, update changes only the members that the mask names."""
+    with api.session.borrowed_app(api) as lent:
+        body = changed_update(api.edition, lent.app, api.session.new_name(), tag=",".join(case))
+        lent.app = judge_update(api, lent.app, body, case)
+
+
+@requirement("SRV-STATE-7")
+def test_mask_lets_a_part_of_the_body_pass(api: Api) -> None:
+    """A body with only the masked members, as most clients send it, changes them."""
+    app = api.given_app(minimal_create(api.edition, api.session.new_name()))
+    body = changed_update(api.edition, app, api.session.new_name())
+    for name in ("channel_credentials", "retention_policy", "display_name"):
+        app = judge_update(api, app, sent_alone(api.edition, body, [name]), (name,))
+
+
+@requirement("SRV-INPUT-11")
+def test_empty_mask_equals_none(api: Api) -> None:
+    """An update with an empty mask changes what an update without one changes."""
+    app = api.given_app()
+    exchange = api.update(app["id"], changed_update(api.edition, app, api.session.new_name()), ())
+    api.require(refused(exchange, "SRV-INPUT-11", "update with an empty mask", statuses=(200,)))
+    sent = changed_update(api.edition, app, str(api.app_in(exchange)["display_name"]))
+    breach = updated(app, sent, None, api.app_in(exchange), api.edition)
+    if breach:
+        title = f"an empty mask does not equal none: {breach.title}"
+        api.require(Breach("SRV-INPUT-11", title, breach.expected, breach.actual, breach.path))
+
+
+def unknown_masks(settings: Settings) -> list[tuple[str, ...]]:
+    return [("no_such_field",), ("display_name", "no_such_field"), ("no_such_field", "retention_policy"), ("display_nam",), ("apps",)]
+
+
+@requirement("SRV-INPUT-11", each=unknown_masks)
+def test_unknown_field_in_mask_is_refused(api: Api, case: tuple[str, ...]) -> None:
+    """An unknown top-level field in the update mask answers 400, and changes nothing."""
+    app = api.given_app()
+    body = changed_update(api.edition, app, api.session.new_name())
+    exchange = api.update(app["id"], body, case)
+    api.require(refused(exchange, "SRV-INPUT-11", f"update with the mask {','.join(case)}"))
+    if exchange.status == 400:
+        known = api.update(app["id"], body, ("display_name",))
+        api.app_in(known)  # the valid twin: without it the refusal would say nothing
+
+
+def rejected_updates(settings: Settings) -> tuple[Case, ...]:
+    return prioritised(invalid_bodies(settings.edition, "update"), MOST_REJECTED, settings.seed)
+
+
+@requirement("SRV-STATE-8", alone=True)
+def test_rejected_update_changes_nothing(api: Api) -> None:
+    """A rejected update leaves the app as it was, whatever else in its body was in order."""
+    app = shows_the_same(api, api.given_app(), "create")
+    valid = changed_update(api.edition, app, api.session.new_name())
+    for case in rejected_updates(api.session.settings):
+        # Everything beside the defect is valid and new, so that whatever is taken over shows.
+        body = {**valid, **case.body} if case.path and isinstance(case.body, dict) and case.operator != "missing" else case.body
+        exchange = api.update(app["id"], body)
+        if exchange.status == 200:
+            app = api.app_in(exchange)  # accepted in error: that is SRV-INPUT's finding, not this one
+            continue
+        del api.trace[1:-1]
+        shown = api.app_in(api.get(app["id"]))
+        api.require(same_app(app, shown, api.edition, "SRV-STATE-8", f"an app before and after a rejected update ({case.label})"))
+
+
+@requirement("SRV-STATE-8", alone=True)
+def test_update_that_is_not_json_changes_nothing(api: Api) -> None:
+    """A body cut in the middle, or followed by garbage, changes nothing."""
+    app = api.given_app()
+    for body in (b'{"display_name": "changed"', b'{"display_name": "changed"} x', b'{"display_name": "changed", "channel_credentials": [}'):
+        exchange = api.update(app["id"], body)
+        if exchange.status != 200:
+            shown = api.app_in(api.get(app["id"]))
+            api.require(same_app(app, shown, api.edition, "SRV-STATE-8", "an app before and after a rejected update"))
+
+
+@requirement("SRV-STATE-8", alone=True)
+def test_update_with_an_unknown_mask_changes_nothing(api: Api) -> None:
+    """A mask that is refused for one field changes none of the others either."""
+    app = api.given_app()
+    body = changed_update(api.edition, app, api.session.new_name())
+    for mask in (("display_name", "no_such_field"), ("no_such_field", "display_name"), ("no_such_field",)):
+        if api.update(app["id"], body, mask).status != 200:
+            shown = api.app_in(api.get(app["id"]))
+            api.require(same_app(app, shown, api.edition, "SRV-STATE-8", "an app before and after a rejected update"))
+
+
+def judge_update(api: Api, app: dict[str, Any], body: dict[str, Any], mask: tuple[str, ...] | None = None) -> dict[str, Any]:
+    """Update, and judge both the answer and the get after it by what was there before; return the new state."""
+    exchange = api.update(app["id"], body, mask)
+    answer = api.app_in(exchange)
+    for after in (answer, api.app_in(api.get(app["id"]))):
+        api.require(updated(app, body, mask, after, api.edition))
+        if after["id"] != app["id"]:
+            api.require(Breach("SRV-STATE-6", "update changed id", str(app["id"]), str(after["id"]), "body.id"))
+    return after
