@@ -21,7 +21,7 @@ OUTCOMES = ("passed", "failed", "warned", "not_tested", "not_applicable")
 
 def report_document(ended: RunEnded) -> dict[str, Any]:
     """Return the report of a run; it matches ``schemas/report.schema.json``. Every secret in it is masked already."""
-    counts = Counter(outcome.outcome for outcome in ended.outcomes)
+    counts: Counter[str] = Counter(outcome.outcome for outcome in ended.outcomes)
     pace = ended.pace
     return {
         "tool": {"name": "apps-contract", "version": __version__},
@@ -65,7 +65,7 @@ def finding_document(finding: Finding, base_url: str) -> dict[str, Any]:
         "test": finding.test,
         "case": finding.case or None,
         "exchanges": [exchange_to_json(exchange) for exchange in finding.exchanges],
-        "curl": curl_lines(finding.exchanges, base_url),
+        "curl": curl_lines(finding.exchanges, base_url, shows_made_up_credentials=True),
         "replay": f"apps-contract replay {finding.id}",
     }
 

@@ -72,7 +72,9 @@ class Terminal:
         )
         self._console.print(title)
         if event.cleaned:
-            self._console.print(f"deleted {len(event.cleaned)} apps that an earlier run had left behind", style="yellow")
+            self._console.print(
+                f"deleted {len(event.cleaned)} apps that an earlier run had left behind", style="yellow"
+            )
         if self._console.is_terminal:
             self._status = self._console.status("")
             self._status.start()
@@ -136,13 +138,18 @@ class Terminal:
             of_level = [outcome for outcome in event.outcomes if outcome.level is level]
             counts = [sum(outcome.outcome == name for outcome in of_level) for name in _MARKS]
             if of_level:
-                cells = [Text(str(count) if count else "·", _MARKS[name][1] if count else "dim") for name, count in zip(_MARKS, counts, strict=True)]
+                cells = [
+                    Text(str(count) if count else "·", _MARKS[name][1] if count else "dim")
+                    for name, count in zip(_MARKS, counts, strict=True)
+                ]
                 table.add_row(level.value, *cells)
         self._console.print()
         self._console.print(table)
         self._console.print()
         for entry in event.left_overs:
-            self._console.print(f"left behind: app {entry.app_id} of project {entry.project_id}", style="yellow", markup=False)
+            self._console.print(
+                f"left behind: app {entry.app_id} of project {entry.project_id}", style="yellow", markup=False
+            )
         self._console.print(_verdict(event))
         pace = event.pace
         waited = f" · {pace.limited} answers 429, {pace.waited_s:g} s waited" if pace and pace.limited else ""

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from apps_contract.checks.breach import Breach
     from apps_contract.contract import Edition
-    from apps_contract.http.exchange import Exchange, Headers
     from apps_contract.http.authentication import KeyPair
+    from apps_contract.http.exchange import Exchange, Headers
     from apps_contract.run.session import Session
 
 JSON = "application/json"
@@ -153,9 +153,16 @@ class Api:
             own.append(("Content-Type", content_type))
         return self.exchange(Request(method, target, (*own, *headers), body), operation_id, app_id)
 
-    def exchange(self, request: Request, operation_id: str | None = None, app_id: str | None = None) -> Exchange:
-        """Send a request exactly as it is."""
-        done = self.session.wire.send(request, operation=operation_id, app_id=app_id)
+    def exchange(
+        self,
+        request: Request,
+        operation_id: str | None = None,
+        app_id: str | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> Exchange:
+        """Send a request exactly as it is; ``timeout`` is in seconds, by default the run's."""
+        done = self.session.wire.send(request, operation=operation_id, app_id=app_id, timeout=timeout)
         self.trace.append(done)
         return done
 
@@ -190,7 +197,7 @@ class Api:
             raise NotTestedError(f"{name} did not answer with an App ({seen})")
         return app
 
-    def apps_in(self, exchange: Exchange) -> list[dict[str, Any]]:
+    def apps_in(self, exchange: Exchange) -> Sequence[dict[str, Any]]:
         """Return the apps that a list answered; raise NotTestedError if it answered none."""
         body = _json_object(exchange)
         apps = None if body is None else body.get("apps", []) or []

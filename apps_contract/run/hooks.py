@@ -57,7 +57,8 @@ class SuiteHooks:
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Leave out what is not asked for, and put tests over all traffic last."""
-        kept, dropped = [], []
+        kept: list[pytest.Item] = []
+        dropped: list[pytest.Item] = []
         for item in items:
             plan = plan_of(item)
             (kept if plan is None or self.run.selects(plan) else dropped).append(item)

@@ -52,13 +52,17 @@ OPTIONS = (
     Option("project", "Project id to work in.", metavar="ID"),
     Option("key-id", "Access key id of the project.", metavar="ID"),
     Option("key-secret", "Secret of the access key; better given as APPS_KEY_SECRET.", metavar="SECRET"),
-    Option("token-url", "Token endpoint (a URL, or a path at the target); switches the Bearer tests on.", metavar="URL"),
+    Option(
+        "token-url", "Token endpoint (a URL, or a path at the target); switches the Bearer tests on.", metavar="URL"
+    ),
     Option("other-project", "A second project; switches the isolation tests on.", metavar="ID"),
     Option("other-key-id", "Access key id of the second project.", metavar="ID"),
     Option("other-key-secret", "Secret of the second key; better given as APPS_OTHER_KEY_SECRET.", metavar="SECRET"),
     Option("level", "What fails the run.", ("must", "should"), default="must"),
     Option("mode", "What may be touched: nothing, apps made by this run, everything.", MODES, default="own"),
-    Option("requirement", "Only this requirement, or group (SRV-STATE); may be repeated.", metavar="ID", repeatable=True),
+    Option(
+        "requirement", "Only this requirement, or group (SRV-STATE); may be repeated.", metavar="ID", repeatable=True
+    ),
     Option("seed", "Seed of everything that is drawn.", metavar="N", default=str(_defaults.seed)),
     Option("examples", "Generated bodies for each property test.", metavar="N", default=str(_defaults.examples)),
     Option("rate", "At most this many requests per second.", metavar="N"),

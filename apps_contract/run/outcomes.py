@@ -84,9 +84,7 @@ def outcomes(
     )
 
 
-def exit_code(
-    judged: Sequence[Outcome], findings: Iterable[Finding], chosen: Level, *, ended_early: bool
-) -> ExitCode:
+def exit_code(judged: Sequence[Outcome], findings: Iterable[Finding], chosen: Level, *, ended_early: bool) -> ExitCode:
     """Return the exit code of a run; ``ended_early`` says that it was interrupted or lost its target."""
     if ended_early or all(outcome.outcome in {"not_tested", "not_applicable"} for outcome in judged):
         return ExitCode.COULD_NOT_TEST

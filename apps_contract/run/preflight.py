@@ -89,5 +89,7 @@ def _failure_line(session: Session, failure: Failure) -> str:
     if failure.kind == "connect":
         return f"cannot reach {session.target}: {failure.message}; is it running, and is the URL right?"
     if failure.kind == "timeout":
-        return f"{session.target} does not answer within {session.settings.timeout:g} s: is it up? (--timeout allows more)"
+        return (
+            f"{session.target} does not answer within {session.settings.timeout:g} s: is it up? (--timeout allows more)"
+        )
     return f"{session.target} does not speak HTTP as expected: {failure.message}"

@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from apps_contract.run.target import Target
 
 # Nothing of the place where the user stands may get into the run: no configuration, no conftest.py, no cache.
-_ISOLATED = ("-c", os.devnull, "-p", "no:cacheprovider", "--import-mode=importlib", "--assert=plain", "--capture=no", "-p", "no:terminal")
+_ISOLATED = (
+    "-c",
+    os.devnull,
+    "-p",
+    "no:cacheprovider",
+    "--import-mode=importlib",
+    "--assert=plain",
+    "--capture=no",
+    "-p",
+    "no:terminal",
+)
 
 
 class SuiteError(Exception):

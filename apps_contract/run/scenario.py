@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 GENERATED = "generated"
 
+# A run of only some requirements may have sent little; then one tour of all operations is made first.
+_ENOUGH_TRAFFIC = 500
 _SHRINK_TRIES = 60
 _MOST_NAMED = 20
 _MOST_EXCHANGES = 12
@@ -100,9 +102,7 @@ def _attempt(
     return Attempt(case, trace=tuple(api.trace))
 
 
-def _try_all(
-    session: Session, once: Callable[[Any], Attempt], cases: Sequence[Any], *, alone: bool
-) -> list[Attempt]:
+def _try_all(session: Session, once: Callable[[Any], Attempt], cases: Sequence[Any], *, alone: bool) -> list[Attempt]:
     if not session.settings.stop_at_first:
         return [once(case) for case in cases] if alone else session.together(once, cases)
     attempts: list[Attempt] = []
@@ -117,17 +117,16 @@ def _try_all(
 
 def _judge_traffic(session: Session, function: Callable[..., Any], arguments: dict[str, Any]) -> list[Attempt]:
     attempts = []
-    with suppress(NotTestedError, RunEndedError):  # what was sent before it failed is judged all the same
-        session.once("tour", lambda: tour(session.api()))
+    if session.wire.requests < _ENOUGH_TRAFFIC:
+        with suppress(NotTestedError, RunEndedError):  # what was sent before it failed is judged all the same
+            session.once("tour", lambda: tour(session.api()))
     for exchange in list(session.wire.traffic):
         breach = function(**{**arguments, "exchange": exchange})
         attempts.append(Attempt(exchange, breach, (exchange,)))
     return attempts
 
 
-def _judge_again(
-    session: Session, function: Callable[..., Any], failed: Attempt, arguments: dict[str, Any]
-) -> Attempt:
+def _judge_again(session: Session, function: Callable[..., Any], failed: Attempt, arguments: dict[str, Any]) -> Attempt:
     api = session.api()
     try:
         exchange = api.again(failed.case)
@@ -161,9 +160,7 @@ def _findings(
         yield Finding(_masked(session, chosen.breach), level, masked, test, label, is_flaky, tuple(named))
 
 
-def _confirmed(
-    broken: Sequence[Attempt], again: Callable[[Attempt], Attempt], tries: int
-) -> tuple[Attempt, bool]:
+def _confirmed(broken: Sequence[Attempt], again: Callable[[Attempt], Attempt], tries: int) -> tuple[Attempt, bool]:
     """Return the first attempt whose breach shows again, and False; or the first of all, and True."""
     for attempt in broken[:3]:
         for _ in range(tries - 1):
@@ -208,9 +205,7 @@ def _with_origin(session: Session, trace: tuple[Exchange, ...]) -> tuple[Exchang
 
 def _masked(session: Session, breach: Breach) -> Breach:
     mask = session.redactor.text
-    return replace(
-        breach, title=mask(breach.title), expected=mask(breach.expected), actual=mask(breach.actual)
-    )
+    return replace(breach, title=mask(breach.title), expected=mask(breach.expected), actual=mask(breach.actual))
 
 
 def _size(attempt: Attempt) -> int:
@@ -226,7 +221,9 @@ def _reasons(reasons: Sequence[str], tried: int) -> str:
     if not given:
         return ""
     distinct = list(dict.fromkeys(given))
-    text = "; ".join(distinct[:_MOST_REASONS]) + (f"; and {len(distinct) - _MOST_REASONS} more reasons" if len(distinct) > _MOST_REASONS else "")
+    text = "; ".join(distinct[:_MOST_REASONS]) + (
+        f"; and {len(distinct) - _MOST_REASONS} more reasons" if len(distinct) > _MOST_REASONS else ""
+    )
     return text if len(given) == tried else f"{len(given)} of {tried} cases: {text}"
 
 

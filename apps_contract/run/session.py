@@ -8,6 +8,7 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from apps_contract.run.wire import Wire
 
 _OK = 200
+_OTHER = "other"  # how reports and curl lines call the second project's secrets
 
 
 @dataclass
@@ -62,7 +64,9 @@ class Session:
         self.key = key
         self.other_key = other_key
         self.target = target
-        self.redactor = Redactor([key, *([other_key] if other_key else [])])
+        self.redactor = Redactor([key], shows_made_up_credentials=True)
+        if other_key:
+            self.redactor.add(other_key, _OTHER)
         self.reused_ids: list[Exchange] = []
         self.results: list[Result] = []
         self.notes: dict[str, str] = {}
@@ -105,7 +109,8 @@ class Session:
         with self._lock:
             source = self._token_sources.get(key.key_id)
             if source is None:
-                source = TokenSource(transport, token_target, key, on_token=self.redactor.add)
+                label = "" if key == self.key else _OTHER
+                source = TokenSource(transport, token_target, key, on_token=partial(self.redactor.add, label=label))
                 self._token_sources[key.key_id] = source
         return source.bearer_header()
 
@@ -128,7 +133,9 @@ class Session:
         """Return an app id that never existed, of the same form as ``like``."""
         invented = like
         while invented in {"", like} or any(invented == app_id for _, app_id in self._known_ids):
-            invented = "".join(_other(character) for character in like) if like else f"no-such-app-{self.new_name()[-8:]}"
+            invented = (
+                "".join(_other(character) for character in like) if like else f"no-such-app-{self.new_name()[-8:]}"
+            )
             if not any(character.isalnum() for character in like):
                 like = ""
         with self._lock:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Mode = Literal["read-only", "own", "full"]
 
-DEFAULT_EXAMPLES = 25
+DEFAULT_EXAMPLES = 16
 DEFAULT_REPORT_DIR = Path("reports/latest")
 
 

@@ -75,7 +75,9 @@ def _open(settings: Settings, opened: ExitStack) -> Target:
     opened.callback(transport.close)
     key = settings.key
     if key is None:
-        raise WrongUseError("the target needs credentials: give --project, --key-id and --key-secret (or APPS_PROJECT, APPS_KEY_ID, APPS_KEY_SECRET)")
+        raise WrongUseError(
+            "the target needs credentials: give --project, --key-id and --key-secret (or APPS_PROJECT, APPS_KEY_ID, APPS_KEY_SECRET)"
+        )
     tokens = _tokens(settings, transport, opened)
     return Target(given[0], settings.url or SERVE_URL, transport, key, settings.other_key, tokens, settings)
 
@@ -103,8 +105,8 @@ def _tokens(settings: Settings, transport: Transport, opened: ExitStack) -> tupl
 
 def _embedded(settings: Settings, opened: ExitStack) -> Target:
     """Start the reference server on a free loopback port, with its two demo projects and its token endpoint."""
-    from apps_contract.service.embedded import EmbeddedServer  # noqa: PLC0415 - a web server nobody else needs
     from apps_contract.service.app import DEMO_KEYS  # noqa: PLC0415
+    from apps_contract.service.embedded import EmbeddedServer  # noqa: PLC0415 - a web server nobody else needs
 
     server = opened.enter_context(EmbeddedServer(edition=settings.edition))
     transport = SocketTransport(server.base_url)

@@ -6,8 +6,8 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from apps_contract.checks.breach import Breach
 from apps_contract.checks.access import hides_existence, names_its_scheme
+from apps_contract.checks.breach import Breach
 from apps_contract.checks.lifecycle import same_app
 from apps_contract.checks.refusal import ABSENT_STATUSES, refused, unauthenticated
 from apps_contract.contract import OPERATIONS, Level
@@ -175,7 +175,9 @@ def trespasses(owner: Api, intruder: Api, name: str, who: str) -> None:
     if name in CHANGING:
         shown = owner.get(app["id"])
         owner.require(refused(shown, "SRV-AUTH-2", f"get after {what}", statuses=(200,)))
-        owner.require(same_app(app, owner.app_in(shown), owner.edition, "SRV-AUTH-2", f"an app before and after {what}"))
+        owner.require(
+            same_app(app, owner.app_in(shown), owner.edition, "SRV-AUTH-2", f"an app before and after {what}")
+        )
     if name == "create":
         holds_no_new_app(owner, exchange, what)
 
@@ -196,7 +198,9 @@ def test_credentials_are_checked_before_the_body(api: Api, case: str) -> None:
         stranger = api.with_authorization(header)
         for body in (b"{", b"[]", b'{"display_name": 7, "channel_credentials": 7}', b""):
             exchange = stranger.create(body) if case == "create" else stranger.update(app_id, body)
-            api.require(unauthenticated(exchange, "SRV-AUTH-3", f"{case} with a malformed body and {who}", Level.SHOULD))
+            api.require(
+                unauthenticated(exchange, "SRV-AUTH-3", f"{case} with a malformed body and {who}", Level.SHOULD)
+            )
 
 
 @requirement("SRV-AUTH-4")

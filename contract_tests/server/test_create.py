@@ -12,7 +12,14 @@ from apps_contract.payloads.cases import Case
 from apps_contract.payloads.sampling import sample
 from apps_contract.payloads.strategies import create_request
 from apps_contract.payloads.texts import LONGEST_NAME, TEXTS
-from apps_contract.payloads.valid import all_entries, create_for, credentials_entry, full_create, minimal_create, setting
+from apps_contract.payloads.valid import (
+    all_entries,
+    create_for,
+    credentials_entry,
+    full_create,
+    minimal_create,
+    setting,
+)
 from apps_contract.run.errors import NotTestedError
 from apps_contract.run.marks import requirement
 from apps_contract.run.scenario import GENERATED
@@ -35,7 +42,9 @@ def test_ids_are_new_after_a_delete(api: Api) -> None:
         api.delete(gone)
         new = str(api.given_app()["id"])
         if new in ids:
-            api.require(Breach("SRV-STATE-1", "create gave the id of a deleted app", "an id never used", new, "body.id"))
+            api.require(
+                Breach("SRV-STATE-1", "create gave the id of a deleted app", "an id never used", new, "body.id")
+            )
         ids.append(new)
 
 
@@ -60,12 +69,11 @@ def test_no_id_is_given_twice(exchange: Exchange, session: Session) -> Breach | 
 
 
 def creates(settings: Settings) -> Iterator[Case]:
-    """Each form of credentials with everything and with the least, and lists of them in different orders."""
+    """Each form of credentials, and lists of them in different orders."""
     edition = settings.edition
     for form in credential_forms(edition):
-        for optional, amount in ((True, "all members"), (False, "the least members")):
-            body = create_for(edition, form, f"{form.channel} {amount}", optional=optional)
-            yield Case(f"a {form.channel} entry in {form.member} with {amount}", "create", body)
+        body = create_for(edition, form, f"{form.channel} with all members")
+        yield Case(f"a {form.channel} entry in {form.member}", "create", body)
         if "enterprise" in form.member:
             body = create_for(edition, form, "the other country", alternative=1)
             yield Case("a LINE entry of the other country", "create", body)
@@ -73,6 +81,7 @@ def creates(settings: Settings) -> Iterator[Case]:
     for label, entries in (
         ("every channel", every),
         ("every channel in reverse order", every[::-1]),
+        ("every channel, the least members", all_entries(edition, optional=False)),
         ("every channel, secrets here and there", [_with_secret(entry, at) for at, entry in enumerate(every)]),
     ):
         yield Case(label, "create", {"display_name": label, "channel_credentials": entries})
@@ -136,6 +145,7 @@ def names(settings: Settings) -> Iterator[Case]:
     """Every text as a display name: alone where its edges or its whole matter, else several in one name."""
     plain = minimal_create(settings.edition, "")
     together: list[str] = []
+    looks_like = 0
     for text in TEXTS:
         if not text.may_be_refused and not is_a_whole(text.text):
             if len("|".join([*together, text.text])) > LONGEST_NAME:
@@ -143,6 +153,9 @@ def names(settings: Settings) -> Iterator[Case]:
                 together = []
             together.append(text.text)
         else:
+            looks_like += text.label.startswith("looks like")
+            if text.label.startswith("looks like") and (looks_like + settings.seed) % 3:
+                continue  # a third of these, which the seed moves on; all of them stand in credentials
             yield Case(f"a name: {text.label}", "create", {**plain, "display_name": text.text})
     yield Case("a name of many texts", "create", {**plain, "display_name": "|".join(together)})
 
@@ -152,7 +165,12 @@ def is_a_whole(text: str) -> bool:
     return len(text) > LONGEST_NAME // 2 or text != text.strip() or (text.isascii() and " " not in text)
 
 
-@requirement("SRV-STATE-12", each=names)
+def some_names(settings: Settings) -> list[Case]:
+    """A third of the names, which the seed moves on; an update takes all of them."""
+    return [case for turn, case in enumerate(names(settings)) if (turn + settings.seed) % 3 == 0]
+
+
+@requirement("SRV-STATE-12", each=some_names)
 def test_name_survives(api: Api, case: Case) -> None:
     """Any Unicode text survives unchanged as a display name: on the way in, in storage and on the way out."""
     keeps(api, case, requirement="SRV-STATE-12")
@@ -173,7 +191,11 @@ def credential_texts(settings: Settings) -> Iterator[Case]:
             if waiting:
                 holder, member = place
                 holder[member] = waiting.pop()
-        yield Case(f"credentials of any text, {len(waiting)} to go", "create", {"display_name": "texts", "channel_credentials": entries})
+        yield Case(
+            f"credentials of any text, {len(waiting)} to go",
+            "create",
+            {"display_name": "texts", "channel_credentials": entries},
+        )
 
 
 def texts_in(value: Any) -> Iterator[tuple[Any, str]]:
@@ -195,7 +217,7 @@ def test_credentials_survive(api: Api, case: Case) -> None:
 def long_names(settings: Settings) -> Iterator[Case]:
     """Names around the limit, in characters of one, two, three and four bytes."""
     for unit, what in (("a", "ASCII"), ("é", "Latin"), ("語", "Chinese"), ("😀", "emoji")):
-        for length in (LONGEST_NAME - 1, LONGEST_NAME, LONGEST_NAME + 1, 300, 1000, 4096):
+        for length in (LONGEST_NAME, LONGEST_NAME + 1, 1000) if unit in "a😀" else (LONGEST_NAME, 300):
             # The last characters differ from the rest, so that a name which is cut shows it.
             body = minimal_create(settings.edition, unit * (length - 2) + "zz")
             yield Case(f"a name of {length} characters ({what})", "create", body)

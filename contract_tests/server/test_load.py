@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from apps_contract.checks.breach import Breach, shown
 from apps_contract.checks.comparison import first_difference
 from apps_contract.checks.documented import stable
-from apps_contract.payloads.valid import full_create, full_update, minimal_create
 from apps_contract.payloads.changes import changed_update
+from apps_contract.payloads.valid import full_create, full_update, minimal_create
 from apps_contract.run.errors import NotTestedError
 from apps_contract.run.marks import requirement
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.api import Api
 
-AT_ONCE = 24
+AT_ONCE = 20
 ROUNDS = 3
 
 
@@ -32,7 +32,9 @@ def test_concurrent_creates_are_all_kept(api: Api) -> None:
     ids = [str(app["id"]) for app in made]
     if len(set(ids)) < len(ids):
         doubled = next(app_id for app_id in ids if ids.count(app_id) > 1)
-        api.require(Breach("SRV-STATE-1", "concurrent creates gave the same id", "an id for each app", doubled, "body.id"))
+        api.require(
+            Breach("SRV-STATE-1", "concurrent creates gave the same id", "an id for each app", doubled, "body.id")
+        )
     for name, app in zip(names, made, strict=True):
         if app.get("display_name") != name:
             title = "concurrent creates mixed up their apps"
@@ -43,11 +45,6 @@ def test_concurrent_creates_are_all_kept(api: Api) -> None:
             found = f"{listed.count(name)} times"
             title = "an app of concurrent creates is " + ("lost" if name not in listed else "doubled")
             api.require(Breach("SRV-LOAD-1", title, "each app listed once", found, "body.apps"))
-    shown_apps = session.together(lambda app_id: session.api().get(app_id), ids)
-    for app, exchange in zip(made, shown_apps, strict=True):
-        if exchange.status != 200 or api.app_in(exchange).get("display_name") != app["display_name"]:
-            title = "an app of concurrent creates cannot be got"
-            api.require(Breach("SRV-LOAD-1", title, "status 200 and its own name", f"status {exchange.status}"))
 
 
 def created_app(exchange: Exchange) -> dict[str, Any]:
@@ -90,15 +87,23 @@ def test_concurrent_updates_of_different_members_are_both_kept(api: Api) -> None
         app = api.given_app()
         body = changed_update(api.edition, app, session.new_name())
         names = list(body)
-        answers = session.together(lambda name, app_id=app["id"], sent=body: session.api().update(app_id, sent, (name,)), names)
+        answers = session.together(
+            lambda name, app_id=app["id"], sent=body: session.api().update(app_id, sent, (name,)), names
+        )
         api.trace += answers[:3]
         if any(answer.status != 200 for answer in answers):
             raise NotTestedError("a concurrent update was not accepted")
         left = api.app_in(api.get(app["id"]))
         for name in names:
-            if first_difference(body[name], left.get(name), subset=True) and first_difference(app.get(name), left.get(name)):
+            if first_difference(body[name], left.get(name), subset=True) and first_difference(
+                app.get(name), left.get(name)
+            ):
                 title = f"concurrent updates left {name} as none of them sent it"
-                api.require(Breach("SRV-LOAD-2", title, "the value before or the value sent", shown(left.get(name)), f"body.{name}"))
+                api.require(
+                    Breach(
+                        "SRV-LOAD-2", title, "the value before or the value sent", shown(left.get(name)), f"body.{name}"
+                    )
+                )
 
 
 @requirement("SRV-LOAD-3", alone=True)

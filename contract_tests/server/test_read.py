@@ -57,14 +57,16 @@ def test_list_holds_every_app_once(api: Api) -> None:
     doubled = [app_id for app_id in set(ids) if ids.count(app_id) > 1]
     if doubled:
         title = "list holds an app more than once"
-        api.require(Breach("SRV-STATE-5", title, "each app once", f"{doubled[0]} {ids.count(doubled[0])} times", "body.apps"))
+        api.require(
+            Breach("SRV-STATE-5", title, "each app once", f"{doubled[0]} {ids.count(doubled[0])} times", "body.apps")
+        )
 
 
 @requirement("SRV-STATE-5", alone=True)
 def test_list_shows_each_app_as_get_does(api: Api) -> None:
-    """What list says of an app is what get says of it: for every form of credentials, first, last and updated apps."""
+    """What list says of an app is what get says of it: for the first, the last and updated apps, with few entries and with all."""
     forms = credential_forms(api.edition)
-    apps = [api.given_app(create_for(api.edition, form, api.session.new_name())) for form in forms]
+    apps = [api.given_app(create_for(api.edition, form, api.session.new_name())) for form in (forms[0], forms[-1])]
     apps += [api.given_app(), api.given_app()]
     api.update(apps[0]["id"], full_update(api.edition, api.session.new_name()))
     listed = {str(app.get("id")): app for app in api.apps_in(api.list())}

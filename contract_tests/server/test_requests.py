@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from apps_contract.run.api import Api
     from apps_contract.run.settings import Settings
 
+WAIT_S = 1.5
 NO_METHOD = (405, 404, 501)
 WRONG_ON_COLLECTION = ("BREW", "TRACE", "PROPFIND")
 WRONG_ON_APP = ("PUT", "POST", "BREW", "TRACE", "PROPFIND")
@@ -51,7 +52,9 @@ def test_method_that_the_path_does_not_have(api: Api) -> None:
         what = f"{method} on {place}"
         if exchange.status is not None and 200 <= exchange.status < 300:
             found = f"status {exchange.status}"
-            api.require(Breach("SRV-INPUT-10", f"{what} was answered {found}", "405 (404 or 501)", found, "", Level.MUST))
+            api.require(
+                Breach("SRV-INPUT-10", f"{what} was answered {found}", "405 (404 or 501)", found, "", Level.MUST)
+            )
         api.require(refused(exchange, "SRV-INPUT-10", what, statuses=NO_METHOD, level=Level.SHOULD))
     after = api.get(app["id"])
     api.require(refused(after, "SRV-INPUT-10", "get after wrong methods", statuses=(200,), level=Level.MUST))
@@ -75,7 +78,19 @@ def odd_requests(settings: Settings) -> Iterator[Odd]:
     ):  # fmt: skip
         label = path if len(path) < 40 else f"{path[:20]}… of {len(path)} characters"
         yield Odd(f"the path …/apps{label}", path)
-    for query in ("?", "??", "?&", "?=", "?page_size=-1", "?page_size=abc", "?page_token=%00", "?update_mask=", "?x=%zz", "?a[]=1", "?" + "a=b&" * 800):
+    for query in (
+        "?",
+        "??",
+        "?&",
+        "?=",
+        "?page_size=-1",
+        "?page_size=abc",
+        "?page_token=%00",
+        "?update_mask=",
+        "?x=%zz",
+        "?a[]=1",
+        "?" + "a=b&" * 800,
+    ):
         yield Odd(f"the query {query[:30]}", query)
     for name, value in (
         ("Accept", "text/html"), ("Accept", "*/*;q=abc"), ("Accept", ""), ("Accept-Encoding", "br;q=2, nonsense"), ("Accept-Language", "x" * 500),
@@ -86,7 +101,12 @@ def odd_requests(settings: Settings) -> Iterator[Odd]:
         yield Odd(f"the header {name}: {value[:30]}", "", ((name, value),))
 
 
-@requirement("SRV-INPUT-8", each=odd_requests)
+def some_odd_requests(settings: Settings) -> list[Odd]:
+    """Two thirds of them, which the seed moves on."""
+    return [odd for turn, odd in enumerate(odd_requests(settings)) if (turn + settings.seed) % 3]
+
+
+@requirement("SRV-INPUT-8", each=some_odd_requests)
 def test_odd_path_or_header_gets_an_answer(api: Api, case: Odd) -> None:
     """An odd path, query or header is answered below 500, like any other request."""
     exchange = api.send("GET", collection(api) + case.path, headers=case.headers)
@@ -120,16 +140,27 @@ class Wire:
 
 def messages(settings: Settings) -> Iterator[Wire]:
     """Messages that break HTTP itself, or the agreement between its head and its body."""
-    post = "POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {authorization}\r\nContent-Type: application/json\r\n"
+    post = (
+        "POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {authorization}\r\nContent-Type: application/json\r\n"
+    )
     get = "GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {authorization}\r\n"
     body = encoded(minimal_create(settings.edition, "raw"))
     yield Wire("no Content-Length", post + "Connection: close\r\n\r\n", body)
     yield Wire("a Content-Length shorter than the body", post + "Content-Length: 10\r\nConnection: close\r\n\r\n", body)
-    yield Wire("a Content-Length longer than the body", post + f"Content-Length: {len(body) + 50}\r\n\r\n", body, answered=False)
+    yield Wire(
+        "a Content-Length longer than the body",
+        post + f"Content-Length: {len(body) + 50}\r\n\r\n",
+        body,
+        answered=False,
+    )
     yield Wire("a negative Content-Length", post + "Content-Length: -5\r\n\r\n", body, answered=False)
     yield Wire("a Content-Length that is no number", post + "Content-Length: many\r\n\r\n", body, answered=False)
-    yield Wire("two different Content-Lengths", post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\n", body, answered=False)
-    yield Wire("a chunk size that is no number", post + "Transfer-Encoding: chunked\r\n\r\n", b"zz\r\n" + body, answered=False)
+    yield Wire(
+        "two different Content-Lengths", post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\n", body, answered=False
+    )
+    yield Wire(
+        "a chunk size that is no number", post + "Transfer-Encoding: chunked\r\n\r\n", b"zz\r\n" + body, answered=False
+    )
     yield Wire("an unknown transfer coding", post + "Transfer-Encoding: nonsense\r\n\r\n", body, answered=False)
     yield Wire("a valid chunked body", post + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n", chunked(body))
     yield Wire("a body on a GET", get + f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n", body)
@@ -144,7 +175,11 @@ def messages(settings: Settings) -> Iterator[Wire]:
     yield Wire("a folded header", get + "X-Odd: a\r\n b\r\n\r\n", answered=False)
     yield Wire("line feeds alone", get.replace("\r\n", "\n") + "\n", answered=False)
     yield Wire("hundreds of headers", get + "".join(f"X-{n}: {n}\r\n" for n in range(500)) + "\r\n", answered=False)
-    yield Wire("an expectation", post + f"Content-Length: {len(body)}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n", body)
+    yield Wire(
+        "an expectation",
+        post + f"Content-Length: {len(body)}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n",
+        body,
+    )
     yield Wire("not HTTP at all", "\x16\x03\x01\x02\x00\x01\r\n\r\n", answered=False)
 
 
@@ -160,7 +195,11 @@ def test_server_lives_through_any_message(api: Api, case: Wire) -> None:
     if not api.session.wire.supports_raw:
         raise NotApplicableError("needs a socket: a Python application called in process gets whole requests only")
     head = case.head.format(path=collection(api), host=api.session.host, authorization=api.caller.authorization)
-    exchange = api.exchange(Request(head.split(" ", 1)[0], collection(api), raw=head.encode("latin-1", "replace") + case.body))
+    raw = head.encode("latin-1", "replace") + case.body
+    # A server may well wait for a body that was announced and never comes: that is no hang.
+    timeout = None if case.answered else WAIT_S
+    exchange = api.exchange(Request(head.split(" ", 1)[0], collection(api), raw=raw), timeout=timeout)
     if case.answered or exchange.response:
         api.require(survives(exchange))
-    api.require(survives(api.list()))
+    elif exchange.failure:
+        api.require(survives(api.list()))

@@ -31,6 +31,7 @@ WEAKER = {
     "SRV-AUTH-3": SHOULD,
     "SRV-AUTH-5": SHOULD,
     "SRV-AUTH-6": SHOULD,
+    "SRV-INPUT-7": MAY,
     "SRV-LOAD-3": MAY,
     "CLI-REQ-5": SHOULD,
     "CLI-ANS-4": SHOULD,
