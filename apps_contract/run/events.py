@@ -48,6 +48,15 @@ class TestEnded:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """One request of a run, without its content: the operation it reached (None for none), and how it was answered."""
+
+    operation: str | None
+    status: int | None
+    duration_s: float
+
+
+@dataclass(frozen=True)
 class RunEnded:
     """Everything about a run that is over. ``started`` is in seconds since the epoch.
 
@@ -68,6 +77,7 @@ class RunEnded:
     left_overs: tuple[LedgerEntry, ...] = ()
     pace: PaceReport | None = None
     statuses: dict[str, int] = field(default_factory=dict)
+    sent: tuple[Sent, ...] = ()
 
 
 Event = RunStarted | TestStarted | TestEnded | RunEnded

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ class Finding:
 class Result:
     """How one test of the suite ended, for one requirement.
 
-    ``cases`` counts what was tried. ``not_tested`` and ``not_applicable`` are reasons, empty when all could be tried.
+    ``cases`` counts what was tried, ``operations`` the requests by operation id. ``not_tested`` and ``not_applicable``
+    are reasons, empty when all could be tried.
     """
 
     requirement: str
@@ -44,3 +45,4 @@ class Result:
     not_applicable: str = ""
     note: str = ""
     duration_s: float = 0.0
+    operations: dict[str, int] = field(default_factory=dict)

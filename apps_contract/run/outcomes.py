@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Literal
 
@@ -38,6 +39,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     cases: int = 0
     duration_s: float = 0.0
+    operations: dict[str, int] = field(default_factory=dict)
 
 
 def fails(level: Level, chosen: Level) -> bool:
@@ -115,7 +117,12 @@ def _outcome(
         name, reason = "not_applicable", inapplicable[0]
     cases = sum(result.cases for result in results)
     duration = sum(result.duration_s for result in results)
-    return Outcome(requirement, requirement.level(edition), name, reason, findings, cases, duration)
+    operations: Counter[str] = Counter()
+    for result in results:
+        operations.update(result.operations)
+    return Outcome(
+        requirement, requirement.level(edition), name, reason, findings, cases, duration, operations=dict(operations)
+    )
 
 
 def _with_id(finding: Finding, finding_id: str) -> Finding:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from apps_contract.contract import UnknownRequirementError, select
 from apps_contract.http.exchange import Request
 from apps_contract.run import cleanup, preflight
-from apps_contract.run.events import RunEnded, RunStarted, TestEnded, TestStarted
+from apps_contract.run.events import RunEnded, RunStarted, Sent, TestEnded, TestStarted
 from apps_contract.run.ledger import FILE_NAME, Ledger
 from apps_contract.run.outcomes import exit_code, fails, numbered, outcomes
 from apps_contract.run.scenario import run_test
@@ -79,7 +79,10 @@ class SuiteRun:
         """Run one test and return its result."""
         session = self.session
         self._tell(TestStarted(plan.requirement, test, self._done, self.total, session.wire.requests))
+        before = 0 if plan.over_traffic else session.wire.requests
         result = run_test(session, plan, function, test, arguments)
+        sent = Counter(exchange.operation for exchange in session.wire.traffic[before:] if exchange.operation)
+        result = replace(result, operations=dict(sent))
         session.results.append(result)
         self._done += 1
         self._tell(TestEnded(result, session.wire.requests))
@@ -134,6 +137,7 @@ class SuiteRun:
             left_overs,
             wire.pace.report(),
             dict(Counter(_status_class(exchange.status) for exchange in wire.traffic)),
+            tuple(Sent(exchange.operation, exchange.status, exchange.duration_s) for exchange in wire.traffic),
         )
         self._tell(ended)
         return ended
