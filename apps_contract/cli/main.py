@@ -16,6 +16,7 @@ from apps_contract import __version__
 COMMANDS = {
     "check": ("apps_contract.cli.check", "Judge a server: the suite against a URL or a Python application."),
     "serve": ("apps_contract.cli.serve", "Run the reference server."),
+    "mutants": ("apps_contract.cli.mutants", "The suite's own score against all seeded faults."),
     "schema": ("apps_contract.cli.schema", "The contract itself: schemas, OpenAPI, what changed between editions."),
     "explain": ("apps_contract.cli.explain", "What a requirement means, its usual cause, how it is tested."),
     "replay": ("apps_contract.cli.replay", "Repeat one finding of the last report."),

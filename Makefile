@@ -1,0 +1,39 @@
+# The two commands that do all set-up: `make check` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: help check test lint types suite mutants bench wheel clean
+
+help: ## what there is to make
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+check: $(VENV)/.ready ## judge the embedded reference server: the main job, end to end
+	$(BIN)/apps-contract check
+
+test: $(VENV)/.ready lint types suite ## every test of this project
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/.ready
+	$(BIN)/mypy
+
+suite: $(VENV)/.ready ## the server suite through pytest, against the embedded reference server
+	$(BIN)/python -m pytest contract_tests/server -q
+
+mutants: $(VENV)/.ready ## the whole score against all seeded faults and conforming variants
+	$(BIN)/apps-contract mutants
+
+wheel: $(VENV)/.ready ## build the wheel, install it alone elsewhere and judge the embedded server with it
+	scripts/check_wheel $(BIN)/python
+
+clean: ## remove what was made
+	rm -rf $(VENV) dist reports/latest

@@ -1,0 +1,66 @@
+"""``apps-contract mutants``: the suite's own score against seeded faults and conforming variants."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import click
+
+from apps_contract.cli.errors import one_line_errors
+from apps_contract.contract import Level
+
+_LEVELS = {"must": Level.MUST, "should": Level.SHOULD, "may": Level.MAY}
+
+_EPILOG = """\b
+Examples:
+  apps-contract mutants
+  apps-contract mutants --requirement SRV-STATE --jobs 4
+  apps-contract mutants --list
+  apps-contract serve --mutant NAME
+
+\b
+Exit codes: 0 every MUST fault found and no false alarm, 1 otherwise."""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--list", "shows_list", is_flag=True, help="Only name the faults and variants.")
+@click.option("--level", type=click.Choice(list(_LEVELS)), help="Only faults of this level.")
+@click.option(
+    "--requirement", multiple=True, metavar="ID", help="Only faults of this requirement or group; repeatable."
+)
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes.  Default: one a core."
+)
+@click.option("--seeds", type=click.IntRange(min=1), default=1, help="Repeat everything with this many seeds.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of a table.")
+def mutants(
+    *, shows_list: bool, level: str | None, requirement: tuple[str, ...], jobs: int, seeds: int, as_json: bool
+) -> int:
+    """Run the suite against every seeded fault, which it must find, and every variant, which it must pass."""
+    from apps_contract.report.score import ScoreTable, catalogue_lines, score_document  # noqa: PLC0415 - heavy
+    from apps_contract.run.score import score_all, trials  # noqa: PLC0415
+    from apps_contract.run.suite import selected_requirements  # noqa: PLC0415
+
+    if shows_list:
+        click.echo("\n".join(catalogue_lines()))
+        return 0
+    with one_line_errors():
+        ids = tuple(one.id for one in selected_requirements(requirement, "server")) if requirement else ()
+        made = trials(
+            level=_LEVELS[level] if level else None,
+            requirements=ids,
+            seeds=tuple(range(1, seeds + 1)),
+            variants=not (requirement or level),
+        )
+        if not made:
+            raise click.UsageError("no fault is of that level and requirement")
+        table = ScoreTable(len(made), quiet=as_json)
+        with table:
+            for score in score_all(made, jobs=jobs):
+                table.add(score)
+    if as_json:
+        click.echo(json.dumps(score_document(table.scores, table.duration_s), indent=2))
+    else:
+        table.print()
+    return 0 if table.is_good else 1
