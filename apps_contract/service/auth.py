@@ -9,7 +9,7 @@ import hmac
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from apps_contract.http.authentication import KeyPair
 
@@ -22,6 +22,9 @@ class KeyRing:
 
     def __init__(self, keys: Iterable[KeyPair]) -> None:
         self._keys = {key.key_id: key for key in keys}
+
+    def __iter__(self) -> Iterator[KeyPair]:
+        return iter(self._keys.values())
 
     def key(self, key_id: str) -> KeyPair | None:
         """Return the key of that id, or None."""

@@ -35,12 +35,12 @@ def listen(host: str, port: int) -> socket.socket:
         # Accepted sockets inherit it. The event loop sets it only on sockets that it made itself; without it, head and
         # body of an answer go out 40 ms apart.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return listener
     except socket.gaierror as error:
         raise ListenError(f"cannot listen on {host}: {error.strerror}") from None
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise ListenError(f"cannot listen on {host}, port {port}: {reason.lower()}") from None
+    return listener
 
 
 def base_url(listener: socket.socket) -> str:

@@ -93,6 +93,7 @@ class AppsService(AccessControl, Answers):
     async def handle(self, call: Call) -> Answer:
         """Answer one call."""
         try:
+            call = self.understand(call)
             return await self.serve(call)
         except RefusalError as refusal:
             return self.render_error(refusal, call)
@@ -102,17 +103,20 @@ class AppsService(AccessControl, Answers):
             return self.render_error(RefusalError(500, "something went wrong on our end"), call)
 
     async def serve(self, call: Call) -> Answer:
-        """Answer one call; raise RefusalError where the answer is an error."""
-        self.check_head(call)
-        if call.path == TOKEN_PATH:
+        """Answer a call whose path is understood; raise RefusalError where the answer is an error."""
+        if call.operation is None:
             return self.issue_token(call)
-        call = self.route(call)
         key = self.authenticate(call)
         self.limit_rate(key)
         self.authorize(key, call)
         return await self.operations[call.name](call)
 
     # The way to an operation
+
+    def understand(self, call: Call) -> Call:
+        """Return the call with its operation, or without one when it is for the token endpoint."""
+        self.check_head(call)
+        return call if call.path == TOKEN_PATH else self.route(call)
 
     def check_head(self, call: Call) -> None:
         """Refuse a path or headers of an absurd size, which no operation needs."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class Fault:
     """One bug: ``sentence`` says what the server does wrong, ``requirement`` is the id of the rule that it breaks.
 
+    ``also`` are other requirements that the bug breaks by the letter, so that naming one of them is right too.
     ``build`` makes a server with the bug; each server has counters and caches of its own. ``editions`` are those in
     which the bug shows.
     """
@@ -30,9 +31,10 @@ class Fault:
     sentence: str
     editions: tuple[Edition, ...]
     build: Callable[[Parts], AppsApplication]
+    also: tuple[str, ...] = ()
 
 
-Server = TypeVar("Server", bound=type[AppsService] | type[AppsApplication])
+Server = TypeVar("Server", bound="type[AppsService | AppsApplication]")
 
 
 class Catalogue:
@@ -41,7 +43,7 @@ class Catalogue:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
 
-    def fault(
+    def add(
         self,
         name: str,
         requirement_id: str,
@@ -49,16 +51,17 @@ class Catalogue:
         *,
         editions: tuple[Edition, ...] = EDITIONS,
         level: Level | None = None,
+        also: tuple[str, ...] = (),
     ) -> Callable[[Server], Server]:
         """Name the bug of a service class (the logic) or an application class (the wire).
 
-        The level is that of the requirement in the newest edition of the fault, unless given: a requirement may have
-        clauses of several levels.
+        The level is the requirement's own in the last of the editions, unless given: a requirement may have clauses
+        of several levels.
         """
 
         def register(server: Server) -> Server:
             found = level or requirement(requirement_id).level(editions[-1])
-            self.faults.append(Fault(name, requirement_id, found, sentence, editions, _builder(server)))
+            self.faults.append(Fault(name, requirement_id, found, sentence, editions, _builder(server), also))
             return server
 
         return register
