@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from apps_contract import __version__
 from apps_contract.contract import requirement
+from apps_contract.contract.library import document
 from apps_contract.http.curl import curl_lines
 from apps_contract.http.json_view import exchange_to_json
+from apps_contract.report.traffic import latency_document, operation_documents
 
 if TYPE_CHECKING:
+    from apps_contract.contract import Edition
     from apps_contract.run.events import RunEnded
     from apps_contract.run.findings import Finding
     from apps_contract.run.outcomes import Outcome
@@ -23,6 +27,7 @@ def report_document(ended: RunEnded) -> dict[str, Any]:
     """Return the report of a run; it matches ``schemas/report.schema.json``. Every secret in it is masked already."""
     counts: Counter[str] = Counter(outcome.outcome for outcome in ended.outcomes)
     pace = ended.pace
+    groups = {outcome.requirement.group for outcome in ended.outcomes}
     return {
         "tool": {"name": "apps-contract", "version": __version__},
         "contract": {"edition": ended.settings.edition, "side": "server"},
@@ -32,6 +37,8 @@ def report_document(ended: RunEnded) -> dict[str, Any]:
         "duration_s": round(ended.duration_s, 3),
         "requests": ended.requests,
         "statuses": dict(sorted(ended.statuses.items())),
+        "operations": operation_documents(ended.sent),
+        "latency": latency_document(ended.sent),
         "rate_limited": {"answers": pace.limited, "waited_s": pace.waited_s} if pace else None,
         "seed": ended.settings.seed,
         "examples": ended.settings.examples,
@@ -40,7 +47,8 @@ def report_document(ended: RunEnded) -> dict[str, Any]:
         "exit_code": int(ended.exit_code),
         "ended_early": ended.ended_early or None,
         "summary": {name: counts.get(name, 0) for name in OUTCOMES},
-        "requirements": [_requirement(outcome) for outcome in ended.outcomes],
+        "groups": {group: name for group, name in document("requirements.json")["groups"].items() if group in groups},
+        "requirements": [_requirement(outcome, ended.settings.edition) for outcome in ended.outcomes],
         "findings": [finding_document(finding, ended.base_url) for finding in ended.findings],
         "left_overs": [{"project": entry.project_id, "app_id": entry.app_id} for entry in ended.left_overs],
     }
@@ -52,6 +60,7 @@ def finding_document(finding: Finding, base_url: str) -> dict[str, Any]:
     rule = requirement(breach.requirement)
     return {
         "id": finding.id,
+        "fingerprint": fingerprint(finding),
         "requirement": breach.requirement,
         "level": finding.level.value,
         "title": breach.title,
@@ -59,6 +68,7 @@ def finding_document(finding: Finding, base_url: str) -> dict[str, Any]:
         "expected": breach.expected,
         "actual": breach.actual,
         "path": breach.path or None,
+        "operation": _judged_operation(finding),
         "fault_code": rule.fault_code,
         "flaky": finding.flaky,
         "also": list(finding.also),
@@ -70,14 +80,35 @@ def finding_document(finding: Finding, base_url: str) -> dict[str, Any]:
     }
 
 
-def _requirement(outcome: Outcome) -> dict[str, Any]:
+def fingerprint(finding: Finding) -> str:
+    """Return what a finding is recognised by from run to run: the broken requirement, its level, and the test."""
+    parts = (finding.breach.requirement, finding.level.value, finding.test)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _judged_operation(finding: Finding) -> str | None:
+    """Return the operation whose answer broke the rule: the last one in the finding's steps."""
+    return next((exchange.operation for exchange in reversed(finding.exchanges) if exchange.operation), None)
+
+
+def _requirement(outcome: Outcome, edition: Edition) -> dict[str, Any]:
+    rule = outcome.requirement
     return {
-        "id": outcome.requirement.id,
+        "id": rule.id,
+        "group": rule.group,
         "level": outcome.level.value,
-        "title": outcome.requirement.title,
+        "title": rule.title,
+        "text": rule.text,
+        "clauses": [
+            {"level": level.value, "text": clause.text} for clause in rule.clauses if (level := clause.level(edition))
+        ],
+        "source": rule.source,
+        "usual_cause": rule.usual_cause,
+        "example": rule.example,
         "outcome": outcome.outcome,
         "reason": outcome.reason or None,
         "cases": outcome.cases,
+        "operations": dict(sorted(outcome.operations.items())),
         "duration_s": round(outcome.duration_s, 3),
         "findings": [finding.id for finding in outcome.findings],
     }

@@ -1,4 +1,4 @@
-"""``junit.xml``: one case for each requirement, its level as a property; failures as failures, not tested as skipped."""
+"""``junit.xml``: one case for each requirement, its level as a property; not tested as skipped, with the reason."""
 
 from __future__ import annotations
 
