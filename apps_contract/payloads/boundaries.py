@@ -108,16 +108,17 @@ def _settings(edition: Edition, operation: str) -> Iterator[Case]:
         inner = shape.members if shape.kind == "object" else {"": shape}
         for member, member_shape in inner.items():
             steps: Steps = (name, member) if member else (name,)
-            for value in _every_value(member_shape, member):
+            for operator, value in _every_value(member_shape, member):
                 body = {**_plain(edition), name: {member: value} if member else value}
-                yield _case(operation, f"value-{json.dumps(value)}", body, steps)
+                yield _case(operation, operator, body, steps)
 
 
-def _every_value(shape: Shape, name: str) -> tuple[Any, ...]:
-    """Return every value of a small set of values; an example of a large one."""
-    if shape.kind == "boolean":
-        return (True, False)
-    return shape.enum or (example(shape, "alone", name, optional=True),)
+def _every_value(shape: Shape, name: str) -> list[tuple[str, Any]]:
+    """Return every value of a small set of values; one value of a large one."""
+    values = (True, False) if shape.kind == "boolean" else shape.enum
+    if not values:
+        return [("alone", example(shape, "alone", name, optional=True))]
+    return [(f"value-{json.dumps(value)}", value) for value in values]
 
 
 def _limits(edition: Edition, operation: str) -> Iterator[Case]:

@@ -18,8 +18,8 @@ Spoiled = tuple[str, Any]
 
 ASTRAL = "\U0001f600"
 _FAR = 1_000_000
-_INT32 = 2**31
-_INT64 = 2**63
+INT32 = 2**31
+INT64 = 2**63
 
 
 def wrong_types(place: Place, *, nullable: bool) -> Iterator[Spoiled]:
@@ -66,15 +66,15 @@ def beyond_limits(place: Place) -> Iterator[Spoiled]:
     if low is not None:
         yield "below", low - 1
         yield "far-below", low - _FAR
-        yield "below-32-bit", -_INT32 - 1
-        yield "below-64-bit", -_INT64 - 1
+        yield "below-32-bit", -INT32 - 1
+        yield "below-64-bit", -INT64 - 1
     if high is not None:
         yield "above", high + 1
         yield "far-above", high + _FAR
-        yield "above-32-bit", _INT32
-        yield "wraps-at-32-bit", 2 * _INT32 + place.value
-        yield "above-64-bit", _INT64
-        yield "wraps-at-64-bit", 2 * _INT64 + place.value
+        yield "above-32-bit", INT32
+        yield "wraps-at-32-bit", 2 * INT32 + place.value
+        yield "above-64-bit", INT64
+        yield "wraps-at-64-bit", 2 * INT64 + place.value
     if longest is not None:
         yield "too-long", "s" * (longest + 1)
         yield "too-long-astral", ASTRAL * (longest + 1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.contract import path_text
-from apps_contract.payloads.shapes import Shape, entry_shape, form_of, request_shape
+from apps_contract.payloads.shapes import CHANNEL, ENTRIES, Shape, entry_shape, form_of, request_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,8 @@ Steps = tuple[str | int, ...]
 class Place:
     """One member or element of a body.
 
-    ``location`` is the same for all positions in the array, and tells entries apart by their channel. ``required``:
+    ``location`` is the same for all positions in the array, and tells what is in entries apart by their channel (but
+    not the channel itself: ``channel_credentials[].channel``). ``required``:
     the value may not be left out. ``alternative``: where one of several members has to be there, which of them this
     is, counted from 1; else 0. ``channel`` and ``member`` name the form of the entry around it, if any.
     """
@@ -44,6 +45,11 @@ class Place:
         """The member's name; empty for an element of an array."""
         return self.steps[-1] if isinstance(self.steps[-1], str) else ""
 
+    @property
+    def is_credentials(self) -> bool:
+        """Whether this is the credentials object of an entry."""
+        return bool(self.name) and self.name == self.member
+
 
 def places(body: dict[str, Any], operation: str, edition: Edition) -> tuple[Place, ...]:
     """Return every place that a valid ``body`` has, outer ones before inner ones; the body itself is not among them."""
@@ -56,7 +62,8 @@ def _members(value: dict[str, Any], shape: Shape, around: Place | None, edition:
     for name, item in value.items():
         inner = shape.members[name]
         alternative = shape.alternatives.index(name) + 1 if name in shape.alternatives else 0
-        place = Place((*steps, name), location + name, inner, name in shape.required, alternative, item, *form)
+        where = f"{ENTRIES}[].{name}" if name == CHANNEL and form[0] else location + name
+        place = Place((*steps, name), where, inner, name in shape.required, alternative, item, *form)
         yield place
         if inner.kind == "object":
             yield from _members(item, inner, place, edition)

@@ -7,13 +7,17 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     from apps_contract.payloads.cases import Case
 
 
-def prioritised(cases: Iterable[Case], limit: int, seed: int = 0) -> tuple[Case, ...]:
+def prioritised(
+    cases: Iterable[Case], limit: int, seed: int = 0, *, always: Callable[[Case], bool] = lambda _case: False
+) -> tuple[Case, ...]:
     """Return at most ``limit`` cases, the most telling first, so that any beginning of the result is a good choice.
+
+    What ``always`` says yes to comes before everything else.
 
     First every location, every operator and every requirement for each credentials form is met at least once, by as
     few cases as a greedy choice finds; then come the rest, each location and each requirement in turn. The seed
@@ -24,7 +28,8 @@ def prioritised(cases: Iterable[Case], limit: int, seed: int = 0) -> tuple[Case,
     covering = list(_covering(pool))
     chosen = {id(case) for case in covering}
     rest = _in_turn([case for case in pool if id(case) not in chosen])
-    return tuple([*covering, *rest][: max(limit, 0)])
+    ordered = sorted([*covering, *rest], key=lambda case: not always(case))
+    return tuple(ordered[: max(limit, 0)])
 
 
 def _aspects(case: Case) -> frozenset[Hashable]:

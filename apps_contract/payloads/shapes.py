@@ -9,7 +9,15 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from apps_contract.contract import EDITIONS, CredentialForm, channels, credential_forms, operation, schema
+from apps_contract.contract import (
+    EDITIONS,
+    CredentialForm,
+    channels,
+    credential_forms,
+    operation,
+    read_only_members,
+    schema,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
 
 # Members that mean something beyond their schema (contract section 4.3).
 ENTRIES = "channel_credentials"
+CHANNEL = "channel"
 ORDINAL = "credential_ordinal_number"
 DEFAULT_ENTRY = "is_default"
 NUMBERED_CHANNEL = "LINE"  # the only one that uses ordinal numbers
@@ -38,7 +47,9 @@ _FACTS = frozenset(
         "oneOf",
     }
 )
-_PROSE = frozenset({"$schema", "$id", "title", "description", "examples", "additionalProperties", "definitions"})
+_PROSE = frozenset(
+    {"$schema", "$id", "title", "description", "examples", "additionalProperties", "definitions", "readOnly"}
+)
 _BY_CHANNEL = frozenset({"allOf"})  # the entry's conditions, told by credential_forms() instead
 
 
@@ -95,6 +106,14 @@ def credentials_shape(edition: Edition, form: CredentialForm) -> Shape:
     return entry_shape(edition, form).members[form.member]
 
 
+@cache
+def read_only_shapes(schema_name: str, edition: Edition) -> dict[str, Shape]:
+    """Return the members that only the server makes, of a response object (``app``, ``channel_credential``)."""
+    document = schema(schema_name, edition)
+    definitions = document.get("definitions", {})
+    return {name: _shape(document["properties"][name], definitions) for name in read_only_members(schema_name, edition)}
+
+
 def form_of(entry: dict[str, Any], edition: Edition) -> CredentialForm:
     """Return the form that a valid entry is written in."""
     return next(form for form in credential_forms(edition) if form.channel == entry["channel"] and form.member in entry)
@@ -114,6 +133,15 @@ def foreign_channels(edition: Edition) -> dict[str, str]:
     known = {channel: "" for other in EDITIONS for channel in _response_channels(other)}
     known |= {form.channel: form.member for other in EDITIONS for form in credential_forms(other)}
     return {channel: member for channel, member in known.items() if channel not in channels(edition)}
+
+
+@cache
+def words_elsewhere(name: str, edition: Edition) -> tuple[str, ...]:
+    """Return the enum values of every member of that name in a create, and of the channel in any edition."""
+    if name == CHANNEL:
+        return tuple(foreign_channels(edition))
+    siblings = (member.members.get(name) for member in request_shape("create", edition).members.values())
+    return tuple(dict.fromkeys(word for sibling in siblings if sibling for word in sibling.enum))
 
 
 @cache

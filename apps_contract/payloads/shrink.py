@@ -86,12 +86,36 @@ def _magnitude(number: float) -> int:
 
 
 def _candidates(value: Any) -> Iterator[Any]:
-    """Yield values near ``value``, the boldest steps first."""
+    """Yield values near ``value``: first with parts left out, at any depth, then with simpler texts and numbers."""
+    yield from _with_less(value)
+    yield from _with_plainer(value)
+
+
+def _with_less(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        names = list(value)
+        for names_left in _shorter(names):
+            yield {name: value[name] for name in names_left}
+        for name, item in value.items():
+            for simpler in _with_less(item):
+                yield {**value, name: simpler}
+    elif isinstance(value, list):
+        yield from _shorter(value)
+        for index, item in enumerate(value):
+            for simpler in _with_less(item):
+                yield [*value[:index], simpler, *value[index + 1 :]]
+
+
+def _with_plainer(value: Any) -> Iterator[Any]:
     match value:
         case dict():
-            yield from _smaller_objects(value)
+            for name, item in value.items():
+                for simpler in _with_plainer(item):
+                    yield {**value, name: simpler}
         case list():
-            yield from _smaller_arrays(value)
+            for index, item in enumerate(value):
+                for simpler in _with_plainer(item):
+                    yield [*value[:index], simpler, *value[index + 1 :]]
         case str():
             yield from _smaller_texts(value)
         case bool():
@@ -100,25 +124,14 @@ def _candidates(value: Any) -> Iterator[Any]:
             yield from _smaller_numbers(value)
 
 
-def _smaller_objects(value: dict[str, Any]) -> Iterator[Any]:
-    yield {}
-    for name in value:
-        yield {key: item for key, item in value.items() if key != name}
-    for name, item in value.items():
-        for simpler in _candidates(item):
-            yield {**value, name: simpler}
-
-
-def _smaller_arrays(value: list[Any]) -> Iterator[Any]:
+def _shorter(parts: list[Any]) -> Iterator[list[Any]]:
+    """Leave out everything, then each half, each quarter, and so on down to each single part."""
     yield []
-    size = len(value) // 2
+    size = len(parts) // 2
     while size:
-        for start in range(0, len(value), size):
-            yield value[:start] + value[start + size :]
+        for start in range(0, len(parts), size):
+            yield parts[:start] + parts[start + size :]
         size //= 2
-    for index, item in enumerate(value):
-        for simpler in _candidates(item):
-            yield [*value[:index], simpler, *value[index + 1 :]]
 
 
 def _smaller_texts(value: str) -> Iterator[str]:

@@ -50,7 +50,7 @@ def minimal_create(edition: Edition, display_name: str) -> dict[str, Any]:
     return create_for(edition, credential_forms(edition)[0], display_name, optional=False)
 
 
-def create_for(  # noqa: PLR0913 -- what makes up an entry
+def create_for(
     edition: Edition,
     form: CredentialForm,
     display_name: str,
