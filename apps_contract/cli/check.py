@@ -37,19 +37,19 @@ def _option(option: Option) -> Callable[[Callable[..., Any]], Callable[..., Any]
     return click.option(
         f"--{option.name}",
         option.key,
-        metavar="|".join(option.choices) if option.choices else option.metavar,
+        metavar=option.metavar,
         multiple=option.repeatable,
         help=f"{option.help}{default}  [{option.variable}]",
     )
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("url", required=False, envvar="APPS_TARGET")
+@click.argument("url", required=False)
 @run_options
 def check(url: str | None, **values: Any) -> int:
     """Judge a server by the contract of the Apps endpoints.
 
-    URL is the server's base URL. Without one, the embedded reference server is judged.
+    URL is the server's base URL (or APPS_TARGET). Without one, the embedded reference server is judged.
     """
     with one_line_errors():
         settings = settings_of(url, values.get)

@@ -6,6 +6,8 @@ import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from apps_contract.report.text import finding_text
+
 # XML 1.0 has no way to write these characters at all.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -52,7 +54,7 @@ def _case(suite: ET.Element, requirement: dict[str, Any], findings: list[dict[st
     properties = ET.SubElement(case, "properties")
     for name in ("level", "outcome"):
         ET.SubElement(properties, "property", {"name": name, "value": requirement[name]})
-    text = "\n\n".join(_finding_text(finding) for finding in findings)
+    text = "\n\n".join(finding_text(finding) for finding in findings)
     if requirement["outcome"] == "failed":
         message = _clean("; ".join(finding["title"] for finding in findings))
         ET.SubElement(case, "failure", {"type": requirement["level"], "message": message}).text = _clean(text)
@@ -61,18 +63,6 @@ def _case(suite: ET.Element, requirement: dict[str, Any], findings: list[dict[st
         ET.SubElement(case, "skipped", {"message": _clean(f"{word}: {requirement['reason']}")})
     elif text or requirement["reason"]:
         ET.SubElement(case, "system-out").text = _clean(text or requirement["reason"])
-
-
-def _finding_text(finding: dict[str, Any]) -> str:
-    lines = [
-        f"[{finding['id']}] {finding['level']} {finding['requirement']}: {finding['title']}",
-        f"rule:     {finding['rule']}",
-        f"expected: {finding['expected']}",
-        f"actual:   {finding['actual']}",
-    ]
-    if finding["path"]:
-        lines.append(f"at:       {finding['path']}")
-    return "\n".join([*lines, *finding["curl"], finding["replay"]])
 
 
 def _clean(text: str) -> str:

@@ -11,6 +11,7 @@ from rich.text import Text
 from apps_contract import __version__
 from apps_contract.contract import Level
 from apps_contract.report.document import report_document
+from apps_contract.report.text import also_text, answer_line, left_over_lines, run_line, verdict
 from apps_contract.run.events import RunEnded, RunStarted, TestEnded, TestStarted
 from apps_contract.run.outcomes import ExitCode
 
@@ -26,7 +27,7 @@ _MARKS = {
     "failed": ("✗", "bold red"),
     "warned": ("!", "yellow"),
     "not_tested": ("?", "magenta"),
-    "not_applicable": ("–", "dim"),
+    "not_applicable": ("-", "dim"),
 }
 _GROUPS = {
     "SHAPE": "Shape of every answer",
@@ -35,7 +36,6 @@ _GROUPS = {
     "AUTH": "Access",
     "LOAD": "Under load",
 }
-_BODY_SHOWN = 300
 
 
 class Terminal:
@@ -119,10 +119,10 @@ class Terminal:
         if finding["path"]:
             self._field("at", finding["path"])
         if finding["also"]:
-            self._field("also", "; ".join(finding["also"]), "dim")
+            self._field("also", also_text(finding["also"]), "dim")
         for exchange, line in zip(finding["exchanges"], finding["curl"], strict=True):
             self._field("step", line, "cyan")
-            self._field("", _answer_line(exchange), "dim")
+            self._field("", answer_line(exchange), "dim")
         self._field("explain", f"apps-contract explain {finding['requirement']}")
         self._field("replay", finding["replay"])
 
@@ -146,19 +146,10 @@ class Terminal:
         self._console.print()
         self._console.print(table)
         self._console.print()
-        for entry in event.left_overs:
-            self._console.print(
-                f"left behind: app {entry.app_id} of project {entry.project_id}", style="yellow", markup=False
-            )
+        for line in left_over_lines(event):
+            self._console.print(Text(line, "yellow"))
         self._console.print(_verdict(event))
-        pace = event.pace
-        waited = f" · {pace.limited} answers 429, {pace.waited_s:g} s waited" if pace and pace.limited else ""
-        where = f" · {event.settings.report_dir}/report.json" if event.settings.report_dir else ""
-        self._console.print(
-            f"{event.requests:,} requests in {event.duration_s:.1f} s · seed {event.settings.seed}{waited}{where}",
-            style="dim",
-            markup=False,
-        )
+        self._console.print(Text(run_line(event), "dim"))
 
 
 def _outcome_line(outcome: Outcome) -> Text:
@@ -174,26 +165,10 @@ def _outcome_line(outcome: Outcome) -> Text:
     )
 
 
-def _answer_line(exchange: dict[str, Any]) -> str:
-    """Write what came back in one line."""
-    if exchange["failure"]:
-        return f"→ no answer: {exchange['failure']['message']}"
-    response = exchange["response"]
-    body = response["body"] or {}
-    text = " ".join(body.get("text", "(bytes)").split()) if body else ""
-    shown = text if len(text) <= _BODY_SHOWN else f"{text[:_BODY_SHOWN]}…"
-    return f"→ {response['status']} {shown}"
-
-
 def _verdict(event: RunEnded) -> Text:
-    edition = event.settings.edition
     if event.ended_early:
-        return Text(f"Could not finish: {event.ended_early}", "bold magenta")
-    if event.exit_code is ExitCode.VIOLATION:
-        failing = sum(outcome.outcome == "failed" for outcome in event.outcomes)
-        return Text(f"Does not conform to edition {edition}: {failing} requirements broken", "bold red")
-    if event.exit_code is ExitCode.COULD_NOT_TEST:
-        return Text("Nothing could be tested", "bold magenta")
-    untested = sum(outcome.outcome == "not_tested" for outcome in event.outcomes)
-    rest = f", as far as tested: {untested} requirements were not" if untested else ""
-    return Text(f"Conforms to edition {edition}{rest}", "bold green")
+        style = "bold magenta"
+    else:
+        styles = {ExitCode.VIOLATION: "bold red", ExitCode.COULD_NOT_TEST: "bold magenta"}
+        style = styles.get(event.exit_code, "bold green")
+    return Text(verdict(event), style)

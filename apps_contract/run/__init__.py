@@ -1,0 +1,1 @@
+"""A run: its target, what it made, what it found, and the events that tell of it."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 _OK = 200
+_FIRST_REDIRECT = 300
+_FIRST_SERVER_ERROR = 500
 _UNSET = object()
 
 
@@ -86,10 +88,7 @@ class Api:
     def create(self, body: Any, *, content_type: str = JSON) -> Exchange:
         """Create an app from a JSON value, or from bytes as they are."""
         self._needs_writing()
-        exchange = self.call("create", body=body, content_type=content_type)
-        if made := _id_in(exchange):
-            self.session.note_created(self.caller.project_id, made, exchange)
-        return exchange
+        return self.call("create", body=body, content_type=content_type)
 
     def get(self, app_id: str) -> Exchange:
         """Get an app."""
@@ -161,8 +160,15 @@ class Api:
         *,
         timeout: float | None = None,
     ) -> Exchange:
-        """Send a request exactly as it is; ``timeout`` is in seconds, by default the run's."""
+        """Send a request exactly as it is; ``timeout`` is in seconds, by default the run's.
+
+        Nothing but GET leaves in mode read-only, and whatever made an app is written down before anybody sees its answer.
+        """
+        if request.method != "GET":
+            self._needs_writing()
         done = self.session.wire.send(request, operation=operation_id, app_id=app_id, timeout=timeout)
+        if request.method == "POST":
+            self._note_made(done)
         self.trace.append(done)
         return done
 
@@ -218,10 +224,18 @@ class Api:
             fresh = str(self.given_app()["id"])
             request = replace(request, target=request.target.replace(quote(app_id, safe=""), quote(fresh, safe="")))
             app_id = fresh
-        done = self.exchange(request, exchange.operation, app_id)
-        if exchange.operation == "App_CreateApp" and (made := _id_in(done)):
-            self.session.note_created(self.caller.project_id, made, done)
-        return done
+        return self.exchange(request, exchange.operation, app_id)
+
+    def _note_made(self, exchange: Exchange) -> None:
+        """Note the app that a POST made, also one that is no create by its form, or that it may have made one."""
+        project_id = self.caller.project_id
+        made = _id_in(exchange)
+        if made is None:
+            status = exchange.status
+            if status is None or _OK <= status < _FIRST_REDIRECT or status >= _FIRST_SERVER_ERROR:
+                self.session.note_unsure(project_id)
+        elif exchange.operation == "App_CreateApp" or not self.session.knows(project_id, made):
+            self.session.note_created(project_id, made, exchange)
 
     def _needs_writing(self, app_id: str = "") -> None:
         if self.session.settings.mode == "read-only":
@@ -253,7 +267,7 @@ def _json_object(exchange: Exchange) -> dict[str, Any] | None:
 def _id_in(exchange: Exchange) -> str | None:
     """Return the id of the app that a create made; also from an answer with an odd success status."""
     response = exchange.response
-    if response is None or not _OK <= response.status < 300:  # noqa: PLR2004 - the class of success
+    if response is None or not _OK <= response.status < _FIRST_REDIRECT:
         return None
     try:
         made = response.json.get("id")

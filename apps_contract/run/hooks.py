@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from apps_contract._resources import folder
 from apps_contract.run.marks import MARK
 from apps_contract.run.outcomes import fails
 
@@ -27,6 +28,8 @@ class ContractTest(pytest.Item):
         self.plan = plan
         self.function = function
         self._hooks = hooks
+        # What reports and replay call it, wherever the suite lies.
+        self.test_id = f"{self.path.relative_to(folder('contract_tests')).as_posix()}::{self.name}"
         self.user_properties.append(("requirement", plan.requirement))
         self.add_marker(getattr(pytest.mark, MARK)(plan))
 
@@ -46,12 +49,13 @@ class ContractTest(pytest.Item):
 class SuiteHooks:
     """Makes an item of each test of the suite, and runs it through a SuiteRun.
 
-    ``run`` is set before the tests run, at the latest. ``explain`` writes the text of a failed test; without it no finding
-    fails a test of pytest's, since the run alone tells.
+    ``run`` is set once the tests are collected, at the latest; ``refusal``, if set, is why no test can be run. ``explain``
+    writes the text of a failed test; without it no finding fails a test of pytest's, since the run alone tells.
     """
 
     def __init__(self, run: SuiteRun | None = None, explain: Callable[[Result], str] | None = None) -> None:
         self.run = run
+        self.refusal = ""
         self._explain = explain
 
     def pytest_pycollect_makeitem(self, collector: pytest.Collector, name: str, obj: object) -> ContractTest | None:
@@ -67,7 +71,8 @@ class SuiteHooks:
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Leave out what is not asked for, and put tests over all traffic last."""
-        assert self.run is not None, "the settings are read before"
+        if self.run is None:
+            return
         kept: list[pytest.Item] = []
         dropped: list[pytest.Item] = []
         for item in items:
@@ -85,11 +90,13 @@ class SuiteHooks:
 
     def run_test(self, item: ContractTest) -> None:
         """Run one test, and let it end in pytest as its result says."""
+        if self.refusal:
+            pytest.fail(self.refusal, pytrace=False)
         assert self.run is not None, "the run starts before its tests"
         session = self.run.session
         known = {"session": session, "edition": session.edition}
         arguments = {name: value for name, value in known.items() if item.needs(name)}
-        result = self.run.run(item.plan, item.function, item.nodeid, arguments)
+        result = self.run.run(item.plan, item.function, item.test_id, arguments)
         level = session.settings.level
         broken = [finding for finding in result.findings if fails(finding.level, level) and self.run.names(finding)]
         if session.settings.stop_at_first and broken:

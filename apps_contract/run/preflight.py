@@ -57,7 +57,13 @@ def _judge(session: Session, listed: Exchange, key: KeyPair, options: str) -> No
         raise CannotTestError(
             f"{target} is no Apps API: GET {listed.request.target} answers {status}; check the URL and --project"
         )
-    if status < _FIRST_REDIRECT and not _is_json(listed):
+    # Malformed JSON, or no body at all, is for the suite to judge; another kind of document is another kind of server.
+    if (
+        status < _FIRST_REDIRECT
+        and response.body
+        and response.media_type != "application/json"
+        and not _is_json(listed)
+    ):
         found = response.media_type or "something"
         raise CannotTestError(
             f"{target} is no Apps API: GET {listed.request.target} answers {found} that is no JSON; check the URL"

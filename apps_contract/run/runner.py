@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from apps_contract._resources import folder
 from apps_contract.run.hooks import SuiteHooks
+from apps_contract.run.marks import MARK
 from apps_contract.run.suite import SuiteRun
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from apps_contract.run.events import Listener, RunEnded
+    from apps_contract.run.scenario import Again
     from apps_contract.run.settings import Settings
     from apps_contract.run.target import Target
 
-# Nothing of the place where the user stands may get into the run: no configuration, no conftest.py, no cache.
+# Nothing of the place where the user stands may get into the run: no configuration, no conftest.py, no cache, and, by
+# the environment below, no plugin that happens to be installed.
 _ISOLATED = (
     "-c",
     os.devnull,
@@ -37,21 +41,25 @@ class SuiteError(Exception):
 
 
 def run_suite(
-    settings: Settings, listeners: Sequence[Listener] = (), *, tests: Sequence[str] = (), target: Target | None = None
+    settings: Settings,
+    listeners: Sequence[Listener] = (),
+    *,
+    tests: Sequence[str] = (),
+    target: Target | None = None,
+    again: Again | None = None,
 ) -> RunEnded:
     """Run the server suite and return how it ended.
 
-    ``tests`` are node ids below ``contract_tests``, all by default. Raises WrongUseError, CannotTestError, SuiteError.
+    ``tests`` are node ids below ``contract_tests``, all by default; ``again`` restricts them to one case or one exchange.
+    Raises WrongUseError, CannotTestError, SuiteError.
     """
-    run = SuiteRun(settings, listeners, target=target)
+    run = SuiteRun(settings, listeners, target=target, again=again)
     is_judged = False
     try:
         run.start()
         errors = _Errors()
         _pytest(tests or ["server"], [SuiteHooks(run), errors])
-        if errors.interrupted:
-            run.interrupt()
-        elif errors.first:
+        if errors.first and not run.ended_early:
             raise SuiteError(errors.first)
         is_judged = True
     except KeyboardInterrupt:
@@ -64,14 +72,13 @@ def run_suite(
 
 
 class _Errors:
-    """Notes the first test that failed in a way that is no verdict, and whether the user pressed Ctrl-C."""
+    """Notes the first test that failed in a way that is no verdict."""
 
     def __init__(self) -> None:
         self.first = ""
-        self.interrupted = False
 
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        self.interrupted = excinfo.type is KeyboardInterrupt  # pytest interrupts itself on errors of collection, too
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", f"{MARK}(plan): as the plugin says, which is not loaded here")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -89,9 +96,24 @@ class _Errors:
 def _pytest(tests: Sequence[str], plugins: list[object]) -> int:
     suite = folder("contract_tests")
     arguments = [*_ISOLATED, f"--rootdir={suite}", f"--confcutdir={suite}", *(str(suite / test) for test in tests)]
-    old_options = os.environ.pop("PYTEST_ADDOPTS", None)
-    try:
+    with _environment({"PYTEST_ADDOPTS": None, "PYTEST_PLUGINS": None, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}):
         return int(pytest.main(arguments, plugins=plugins))
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str | None]) -> Iterator[None]:
+    """Set environment variables, or take them away (None), for a while."""
+    before = {name: os.environ.get(name) for name in variables}
+    try:
+        _set(variables)
+        yield
     finally:
-        if old_options is not None:
-            os.environ["PYTEST_ADDOPTS"] = old_options
+        _set(before)
+
+
+def _set(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

@@ -35,6 +35,14 @@ _MOST_REASONS = 3
 
 
 @dataclass(frozen=True)
+class Again:
+    """What of a test is to be repeated: the case of this label, or, for a test over all traffic, this exchange."""
+
+    case: str = ""
+    exchange: Exchange | None = None
+
+
+@dataclass(frozen=True)
 class Attempt:
     """How one try of one case ended; at most one of ``breach``, ``not_tested`` and ``not_applicable`` is set."""
 
@@ -46,18 +54,25 @@ class Attempt:
 
 
 def run_test(
-    session: Session, plan: Plan, function: Callable[..., Any], test: str, arguments: dict[str, Any]
+    session: Session,
+    plan: Plan,
+    function: Callable[..., Any],
+    test: str,
+    arguments: dict[str, Any],
+    repeat: Again | None = None,
 ) -> Result:
-    """Run one test of the suite and return its result; ``arguments`` are what pytest's fixtures gave."""
+    """Run one test of the suite and return its result; ``arguments`` are what it takes besides Api, case and exchange."""
     started = time.perf_counter()
     if plan.over_traffic:
-        attempts = _judge_traffic(session, function, arguments)
+        attempts = _judge_traffic(session, function, arguments, repeat.exchange if repeat else None)
 
         def again(failed: Attempt) -> Attempt:
             return _judge_again(session, function, failed, arguments)
 
     else:
         cases = list(plan.cases(session.settings)) if plan.cases else [None]
+        if repeat and repeat.case:
+            cases = [case for case in cases if label_of(case) == repeat.case]
 
         def once(case: Any) -> Attempt:
             return _attempt(session, function, case, arguments, takes_case=plan.cases is not None)
@@ -72,7 +87,7 @@ def run_test(
         test,
         len(attempts),
         findings,
-        not_tested=_reasons([attempt.not_tested for attempt in attempts], len(attempts)),
+        not_tested=_reasons([_why_not_tested(plan, attempt) for attempt in attempts], len(attempts)),
         not_applicable=_when_all([attempt.not_applicable for attempt in attempts]),
         note=session.notes.get(plan.requirement, ""),
         duration_s=time.perf_counter() - started,
@@ -83,6 +98,8 @@ def label_of(case: Any) -> str:
     """Return how a case is called in reports, and on the command line of a replay."""
     if case is None:
         return ""
+    if isinstance(case, tuple):
+        return " ".join(label_of(part) for part in case)
     return str(getattr(case, "label", case))
 
 
@@ -115,8 +132,13 @@ def _try_all(session: Session, once: Callable[[Any], Attempt], cases: Sequence[A
     return attempts
 
 
-def _judge_traffic(session: Session, function: Callable[..., Any], arguments: dict[str, Any]) -> list[Attempt]:
+def _judge_traffic(
+    session: Session, function: Callable[..., Any], arguments: dict[str, Any], repeat: Exchange | None
+) -> list[Attempt]:
     attempts = []
+    if repeat:
+        with suppress(NotTestedError, RunEndedError):
+            session.api().again(repeat)
     if session.wire.requests < _ENOUGH_TRAFFIC:
         with suppress(NotTestedError, RunEndedError):  # what was sent before it failed is judged all the same
             session.once("tour", lambda: tour(session.api()))
@@ -213,6 +235,13 @@ def _size(attempt: Attempt) -> int:
     if isinstance(case, Case):
         return len(json.dumps(case.body))
     return sum(len(exchange.request.body or b"") for exchange in attempt.trace)
+
+
+def _why_not_tested(plan: Plan, attempt: Attempt) -> str:
+    """Tell why an attempt says nothing about the plan's requirement; empty when it does."""
+    if attempt.breach and attempt.breach.requirement != plan.requirement:
+        return f"{attempt.breach.title} ({attempt.breach.requirement})"
+    return attempt.not_tested
 
 
 def _reasons(reasons: Sequence[str], tried: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -78,8 +78,11 @@ class Session:
         self._invented: set[str] = set()
         self._lendable: Queue[tuple[dict[str, Any], Exchange]] = Queue()
         self._known_ids: set[tuple[str, str]] = set()
+        self._unsure_of: set[str] = set()
+        self._under_way: list[Future[Any]] = []
         self._pool = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="apps-contract")
-        self.run_id = f"{random.Random().randrange(16**8):08x}"  # noqa: S311 - tells runs apart, keeps no secret
+        # The number tells runs apart, and keeps no secret.
+        self._name_prefix = f"apps-contract {random.Random().randrange(16**8):08x}"  # noqa: S311
 
     @property
     def edition(self) -> Edition:
@@ -127,7 +130,7 @@ class Session:
         """Return a display name that no other app has."""
         with self._lock:
             self._names += 1
-            return f"apps-contract {self.run_id} {self._names}"
+            return f"{self._name_prefix} {self._names}"
 
     def invented_id(self, like: str = "") -> str:
         """Return an app id that never existed, of the same form as ``like``."""
@@ -161,6 +164,10 @@ class Session:
         """Remember the apps that were there before the run: no create may answer with one of their ids."""
         self._known_ids.update((project_id, app_id) for app_id in app_ids)
 
+    def knows(self, project_id: str, app_id: str) -> bool:
+        """Tell whether the run has met an app before."""
+        return (project_id, app_id) in self._known_ids
+
     def note_created(self, project_id: str, app_id: str, exchange: Exchange) -> None:
         """Write an app into the ledger, before anybody uses it; an id that was used before is kept for SRV-STATE-1."""
         with self._lock:
@@ -170,6 +177,19 @@ class Session:
             self.ledger.created(LedgerEntry(self.target, project_id, app_id))
         else:
             self.reused_ids.append(exchange)
+
+    def note_unsure(self, project_id: str) -> None:
+        """Remember that a create may have made an app whose id was never told."""
+        self._unsure_of.add(project_id)
+
+    @property
+    def unsure_of(self) -> frozenset[str]:
+        """The projects that may hold an app of this run whose id is not known."""
+        return frozenset(self._unsure_of)
+
+    def is_own_name(self, display_name: object) -> bool:
+        """Tell whether ``new_name`` of this run made a display name: nobody else has such a one."""
+        return isinstance(display_name, str) and display_name.startswith(f"{self._name_prefix} ")
 
     def note_deleted(self, project_id: str, app_id: str) -> None:
         """Write into the ledger that an app is gone."""
@@ -196,13 +216,17 @@ class Session:
 
         Must not be called from within ``work``. An error ends it, after the calls already begun.
         """
-        futures = [self._pool.submit(work, item) for item in items]
+        futures = self._under_way = [self._pool.submit(work, item) for item in items]
         try:
             return [future.result() for future in futures]
         except BaseException:
             for future in futures:
                 future.cancel()
             raise
+
+    def settle(self) -> None:
+        """Wait until what an interrupted ``together`` had begun is over: its last answers may name new apps."""
+        wait(self._under_way)
 
     def close(self) -> None:
         """Give the threads back."""

@@ -13,7 +13,7 @@ from apps_contract.run import cleanup, preflight
 from apps_contract.run.events import RunEnded, RunStarted, Sent, TestEnded, TestStarted
 from apps_contract.run.ledger import FILE_NAME, Ledger
 from apps_contract.run.outcomes import exit_code, fails, numbered, outcomes
-from apps_contract.run.scenario import run_test
+from apps_contract.run.scenario import Again, run_test
 from apps_contract.run.session import Session
 from apps_contract.run.settings import WrongUseError
 from apps_contract.run.target import Target, open_target
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from apps_contract.contract import Requirement
     from apps_contract.run.events import Event, Listener
-    from apps_contract.run.findings import Result
+    from apps_contract.run.findings import Finding, Result
     from apps_contract.run.marks import Plan
     from apps_contract.run.settings import Settings
 
@@ -34,17 +34,26 @@ INTERRUPTED = "the run was interrupted"
 class SuiteRun:
     """Runs tests against one target. Call ``start``, then ``run`` for each test, then ``finish``, always.
 
-    ``start`` raises WrongUseError or CannotTestError with one line for the user.
+    ``again`` restricts the tests to one case, or one exchange, of an earlier run. Raises WrongUseError for a requirement
+    that is not known; ``start`` raises WrongUseError or CannotTestError, each with one line for the user.
     """
 
-    def __init__(self, settings: Settings, listeners: Sequence[Listener] = (), *, target: Target | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        listeners: Sequence[Listener] = (),
+        *,
+        target: Target | None = None,
+        again: Again | None = None,
+    ) -> None:
         self._listeners = listeners
         self._given_target = target
+        self._again = again
         self._asked = settings
         self.selected: tuple[Requirement, ...] = selected_requirements(settings.requirements, "server")
         self.total = 0
         self._done = 0
-        self._ended_early = ""
+        self.ended_early = ""
         self._started = time.time()
         self._clock = time.perf_counter()
         self._target: Target | None = None
@@ -75,12 +84,22 @@ class SuiteRun:
         """Tell whether the settings ask for a test."""
         return any(plan.requirement == requirement.id for requirement in self.selected)
 
+    def names(self, finding: Finding) -> bool:
+        """Tell whether a finding is about one of the requirements that the settings ask for."""
+        return any(finding.breach.requirement == requirement.id for requirement in self.selected)
+
+    @property
+    def base_url(self) -> str:
+        """Where the requests of this run can be repeated by hand; only after ``start``."""
+        assert self._target is not None, "the run has not started"
+        return self._target.base_url
+
     def run(self, plan: Plan, function: Callable[..., Any], test: str, arguments: dict[str, Any]) -> Result:
         """Run one test and return its result."""
         session = self.session
         self._tell(TestStarted(plan.requirement, test, self._done, self.total, session.wire.requests))
         before = 0 if plan.over_traffic else session.wire.requests
-        result = run_test(session, plan, function, test, arguments)
+        result = run_test(session, plan, function, test, arguments, self._again)
         sent = Counter(exchange.operation for exchange in session.wire.traffic[before:] if exchange.operation)
         result = replace(result, operations=dict(sent))
         session.results.append(result)
@@ -91,8 +110,8 @@ class SuiteRun:
         return result
 
     def interrupt(self, reason: str = INTERRUPTED) -> None:
-        """Let nothing more out to the target; ``finish`` still cleans up."""
-        self._ended_early = reason
+        """Let nothing more out to the target but the clean-up of ``finish``, which waits for what is under way."""
+        self.ended_early = reason
         if self._session:
             self._session.wire.stop(reason)
 
@@ -113,11 +132,16 @@ class SuiteRun:
 
     def _end(self, session: Session) -> RunEnded:
         wire = session.wire
-        wire.resume()
         session.settings = replace(session.settings, stop_at_first=False)
-        left_overs = cleanup.clean(session)
+        try:
+            session.settle()
+            wire.resume()
+            left_overs = cleanup.clean(session)
+        except KeyboardInterrupt:  # once more: the user will not wait; the ledger keeps the rest for the next run
+            self.interrupt()
+            left_overs = session.ledger.alive()
         session.ledger.close()
-        ended_early = self._ended_early or wire.lost
+        ended_early = self.ended_early or wire.lost
         settings = session.settings
         findings = numbered(session.results, self.selected)
         judged = outcomes(
