@@ -108,12 +108,16 @@ def test_many_line_entries_have_numbers_of_their_own():
 def test_a_seed_means_the_same_everywhere():
     code = (
         "import json, decimal, fractions\n"
+        "from itertools import islice\n"
         "from apps_contract.payloads.strategies import create_request, sample\n"
-        "print(json.dumps(sample(create_request(edition='2026'), 20, seed=3)))"
+        "from apps_contract.payloads.stream import invalid_cases\n"
+        "drawn = sample(create_request(edition='2026'), 20, seed=3)\n"
+        "print(json.dumps([drawn, [case.body for case in islice(invalid_cases('2026', 'create', seed=3), 20)]]))"
     )
     elsewhere = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     here = sample(create_request(edition="2026"), 20, seed=3)
-    assert json.loads(elsewhere.stdout) == here
+    streamed = [case.body for case in islice(invalid_cases("2026", "create", seed=3), 20)]
+    assert json.loads(elsewhere.stdout) == [here, streamed]
     with ThreadPoolExecutor(2) as pool:
         threads = [pool.submit(sample, create_request(edition="2026"), 20, 3) for _ in range(2)]
     assert [thread.result() for thread in threads] == [here, here]
