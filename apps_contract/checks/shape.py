@@ -27,6 +27,12 @@ _BEFORE_THE_OPERATION = frozenset({408, 411, 413, 414, 429, 431, 502, 503, 504, 
 # A secret shorter than this may stand in a text by chance.
 _SHORTEST_SECRET = 8
 
+# A secret in a body that is not quite JSON: a member that holds one, with its text.
+_SECRET_MEMBER = re.compile(
+    r'"(?:token|secret|api_key|password|aes_key|app_secret|callback_secret|kakaotalk_sender_key)"\s*:\s*'
+    r'"(?P<value>[^"\\]+)"'
+)
+
 _INTERNALS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -38,7 +44,7 @@ _INTERNALS = tuple(
         r"goroutine \d+ \[running\]",
         r"panic: runtime error",
         r"/\w[\w./-]*\.go:\d+",
-        r"(?:/[\w.-]+){2,}\.(?:py|rb|js|ts|java|php|go|rs|cs):\d+",
+        r"\b[\w/.-]+\.(?:py|rb|js|ts|java|kt|php|go|rs|cs):\d+",
         r"(?i)\b(?:sqlite3|psycopg2?|pymysql|sqlalchemy|asyncpg|java\.sql|org\.postgresql|ORA-\d{5})\b",
         r"(?i)\bSELECT\b.+\bFROM\b|\bINSERT INTO\b|\bUPDATE\b.+\bSET\b|\bDELETE FROM\b",
         r"(?i)\bUNIQUE constraint failed|\bduplicate key value violates\b|\bsyntax error at or near\b",
@@ -191,6 +197,8 @@ def _secrets_of(exchange: Exchange) -> Iterator[tuple[str, str]]:
     try:
         body = parse_json(exchange.request.body or b"")
     except NotJsonError:
+        text = (exchange.request.body or b"").decode("utf-8", "replace")
+        yield from (("body", found["value"]) for found in _SECRET_MEMBER.finditer(text))
         return
     entries = body.get("channel_credentials") if isinstance(body, dict) else None
     for index, entry in enumerate(entries if isinstance(entries, list) else []):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.checks.lifecycle import echoes
@@ -11,9 +13,11 @@ from apps_contract.contract import Level, credential_forms
 from apps_contract.payloads.boundaries import valid_boundaries
 from apps_contract.payloads.cases import Case, RawCase
 from apps_contract.payloads.invalid import invalid_bodies
+from apps_contract.payloads.positions import in_second_entry
 from apps_contract.payloads.raw import hostile, not_json, not_objects, odd_spellings
 from apps_contract.payloads.selection import prioritised
 from apps_contract.payloads.valid import create_for, full_create, minimal_create
+from apps_contract.run.api import JSON, encoded
 from apps_contract.run.errors import NotTestedError
 from apps_contract.run.marks import requirement
 from apps_contract.run.settings import DEFAULT_EXAMPLES
@@ -28,15 +32,15 @@ if TYPE_CHECKING:
 
 # How many cases are sent by default, to create and to update; --examples above its default sends more in proportion.
 MOST_CASES = {
-    "SRV-INPUT-1": (28, 10),
+    "SRV-INPUT-1": (28, 18),
     "SRV-INPUT-2": (36, 18),
-    "SRV-INPUT-3": (64, 36),
-    "SRV-INPUT-4": (32, 20),
-    "SRV-INPUT-5": (36, 24),
+    "SRV-INPUT-3": (110, 44),
+    "SRV-INPUT-4": (36, 18),
+    "SRV-INPUT-5": (44, 28),
     "SRV-INPUT-6": (26, 14),
-    "SRV-INPUT-12": (30, 28),
+    "SRV-INPUT-12": (22, 28),
 }
-MOST_TRIALS = 30
+MOST_TRIALS = 26
 
 
 def limits(requirement_id: str, settings: Settings) -> Iterator[tuple[str, int]]:
@@ -46,13 +50,21 @@ def limits(requirement_id: str, settings: Settings) -> Iterator[tuple[str, int]]
         yield name, int(usual * factor)
 
 
+def is_basic(case: Case) -> bool:
+    """Tell whether a case belongs into every run: it is about a setting of the app, or an entry without its object."""
+    return not case.location.startswith("channel_credentials[") or case.operator in {"no-credentials", "same-number"}
+
+
 def invalid(requirement_id: str) -> Callable[[Settings], Iterator[Case]]:
     """Return the negative cases of a requirement for both operations: the most telling first, the seed fills up."""
 
     def cases(settings: Settings) -> Iterator[Case]:
         for operation, limit in limits(requirement_id, settings):
             every = invalid_bodies(settings.edition, operation, requirement_id)
-            yield from prioritised(every, limit, settings.seed)
+            chosen = prioritised(every, limit, settings.seed, always=is_basic)
+            for turn, case in enumerate(chosen):
+                # Every other defect stands in the second of two entries; the seed decides which.
+                yield in_second_entry(case, settings.edition) if (turn + settings.seed) % 2 else case
 
     return cases
 
@@ -100,9 +112,16 @@ def test_allowed_request_is_accepted(api: Api, case: Case) -> None:
 
 def unreadable(settings: Settings) -> Iterator[tuple[str, RawCase]]:
     body = minimal_create(settings.edition, "not quite JSON")
+    entry = body["channel_credentials"][0]
+    # An array that holds the body, and a lone entry, are what lenient readers unwrap.
+    unwrapped = [RawCase(label, label, encoded(value)) for label, value in (("[body]", [body]), ("[[body]]", [[body]]))]
+    others = [replace(case, operator=case.label) for case in (*not_objects(), *unwrapped)]
     for operation, limit in limits("SRV-INPUT-1", settings):
-        for case in one_of_each((*not_json(body), *not_objects()), limit, settings.seed):
-            yield operation, case
+        every = not_json(body)
+        empty = [case for case in every if case.operator == "empty"][:1]
+        yield from ((operation, case) for case in empty)
+        yield from ((operation, case) for case in one_of_each((*every, *others), limit, settings.seed))
+    yield "create", RawCase("an entry in place of the body", "unwrapped", encoded([entry]))
 
 
 def one_of_each(cases: Sequence[RawCase], limit: int, seed: int) -> list[RawCase]:
@@ -188,16 +207,115 @@ def test_unknown_members_are_measured(api: Api) -> None:
     )
 
 
-def updates_with_two_errors(settings: Settings) -> tuple[Case, ...]:
-    return prioritised(invalid_bodies(settings.edition, "update"), 12, settings.seed)
+# The mistakes of an update that can meet, each with the statuses that it may be answered with by itself.
+MISTAKES = {
+    "an unknown app": {403, 404},
+    "a body that is not JSON": {400},
+    "a body of the wrong types": {400},
+    "a value out of its range": {400},
+    "an unknown field in the mask": {400},
+    "another media type": {400, 415},
+}
 
 
-@requirement("SRV-INPUT-13", each=updates_with_two_errors)
-def test_where_errors_meet_any_of_them_is_answered(api: Api, case: Case) -> None:
-    """A malformed update of an app that does not exist answers 400, 403 or 404."""
-    exchange = api.update(api.session.invented_id(), case.body)
-    what = f"a malformed update of an unknown app ({case.label})"
-    api.require(refused(exchange, "SRV-INPUT-13", what, statuses=(400, 403, 404)))
+@requirement("SRV-INPUT-13", each=lambda settings: [pair for pair in combinations(MISTAKES, 2) if is_possible(pair)])
+def test_where_errors_meet_any_of_them_is_answered(api: Api, case: tuple[str, str]) -> None:
+    """Where several errors meet, any of their statuses may be answered: a malformed update of an unknown app, say."""
+    app_id = str(api.session.once("app for refused updates", api.session.api().given_app)["id"])
+    body: Any = minimal_create(api.edition, api.session.new_name())
+    if "a value out of its range" in case:
+        body["retention_policy"] = {"ttl_days": 3651}
+    if "a body of the wrong types" in case:
+        body["conversation_metadata_report_view"] = 7
+    if "a body that is not JSON" in case:
+        body = encoded(body)[:-1]
+    exchange = api.update(
+        api.session.invented_id(app_id) if "an unknown app" in case else app_id,
+        body,
+        ("no_such_field",) if "an unknown field in the mask" in case else None,
+        content_type="text/plain" if "another media type" in case else JSON,
+    )
+    allowed = sorted(MISTAKES[case[0]] | MISTAKES[case[1]])
+    what = f"an update with {case[0]} and {case[1]}"
+    api.require(refused(exchange, "SRV-INPUT-13", what, statuses=allowed))
+
+
+def is_possible(pair: tuple[str, str]) -> bool:
+    """Leave out the body that would have to be JSON and not JSON, and what only a SHOULD refuses."""
+    bodies = {"a body that is not JSON", "a body of the wrong types", "a value out of its range"}
+    return not ("a body that is not JSON" in pair and bodies.issuperset(pair)) and pair != (
+        "an unknown field in the mask",
+        "another media type",
+    )
+
+
+@requirement("SRV-INPUT-13", each=lambda settings: ["create", "update"])
+def test_several_errors_in_one_body_are_one_refusal(api: Api, case: str) -> None:
+    """A body with several defects is answered 400 like a body with one."""
+    app_id = str(api.session.once("app for refused updates", api.session.api().given_app)["id"])
+    for body in (
+        {"display_name": 7, "channel_credentials": 7},
+        {"display_name": "", "channel_credentials": [{"channel": "NO_SUCH_VALUE"}, {}, 7], "retention_policy": []},
+        {**minimal_create(api.edition, "several errors"), "retention_policy": {"ttl_days": 0, "retention_type": "X"}},
+    ):
+        exchange = api.create(body) if case == "create" else api.update(app_id, body)
+        api.require(refused(exchange, "SRV-INPUT-13", f"{case} with several errors in its body"))
+
+
+def odd_values(settings: Settings) -> Iterator[Case]:
+    """Values out of their range that services make exceptions for: zero, and where another member takes their effect."""
+    plain = minimal_create(settings.edition, "no effect")
+    persist = "PERSIST_RETENTION_POLICY"
+    for days in (0, 3651):
+        body = {**plain, "retention_policy": {"retention_type": persist, "ttl_days": days}}
+        yield _odd_value("retention_policy.ttl_days", days, body, plain)
+    if settings.edition == "2026":
+        for seconds in (0, 9, 259_201):
+            body = {
+                **plain,
+                "delivery_report_based_fallback": {"enabled": False, "delivery_report_waiting_time": seconds},
+            }
+            yield _odd_value("delivery_report_based_fallback.delivery_report_waiting_time", seconds, body, plain)
+        body = {**plain, "message_retry_settings": {"retry_duration": 0}}
+        yield _odd_value("message_retry_settings.retry_duration", 0, body, plain)
+
+
+def _odd_value(path: str, value: int, body: dict[str, Any], twin: dict[str, Any]) -> Case:
+    return Case(f"{path} {value}", "create", body, path, "odd-value", "SRV-INPUT-5", twin=twin)
+
+
+@requirement("SRV-INPUT-5", each=odd_values)
+def test_value_out_of_range_has_no_exceptions(api: Api, case: Case) -> None:
+    """A value out of its range answers 400, also when it is zero, and where it would have no effect."""
+    refuses(api, case)
+
+
+def near_misses(settings: Settings) -> Iterator[Case]:
+    """Wrong types that lenient languages take for the right ones: one element for a list, an empty list for an object."""
+    for operation in ("create", "update"):
+        plain = minimal_create(settings.edition, "near miss")
+        twin = {**plain, "retention_policy": {"ttl_days": 1}}
+        for path, value in (
+            ("channel_credentials", plain["channel_credentials"][0]),
+            ("channel_credentials", {"0": plain["channel_credentials"][0]}),
+            ("channel_credentials", ""),
+            ("retention_policy", []),
+            ("retention_policy", ""),
+            ("retention_policy.ttl_days", True),
+            ("retention_policy.ttl_days", "1"),
+            ("retention_policy.ttl_days", 1.5),
+            ("retention_policy.ttl_days", ""),
+            ("retention_policy.ttl_days", [1]),
+        ):
+            name, _, inner = path.partition(".")
+            body = {**twin, name: {inner: value} if inner else value}
+            yield Case(f"{path} {value!r}"[:60], operation, body, path, "near-miss", "SRV-INPUT-3", twin=twin)
+
+
+@requirement("SRV-INPUT-3", each=near_misses)
+def test_value_that_looks_like_the_right_type_is_refused(api: Api, case: Case) -> None:
+    """A member of the wrong JSON type answers 400, however near it is to the right one."""
+    refuses(api, case)
 
 
 MEDIA_TYPES = (

@@ -90,6 +90,14 @@ def creates(settings: Settings) -> Iterator[Case]:
     label = "several entries of one channel"
     yield Case(label, "create", {"display_name": label, "channel_credentials": [*repeated, every[-1], repeated[1]]})
     yield Case("every member", "create", full_create(edition, "every member"))
+    empty = {
+        "display_name": "empty secrets",
+        "channel_credentials": [{**entry, "callback_secret": ""} for entry in every],
+    }
+    yield Case("callback secrets that are empty", "create", empty)
+    persistent = {"retention_type": "PERSIST_RETENTION_POLICY", "ttl_days": 30}
+    plain = minimal_create(edition, "a time to live without effect")
+    yield Case("a time to live without effect", "create", {**plain, "retention_policy": persistent})
     yield Case("no entries", "create", {"display_name": "no entries", "channel_credentials": []})
 
 

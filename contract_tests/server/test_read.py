@@ -82,9 +82,10 @@ def test_list_shows_each_app_as_get_does(api: Api) -> None:
 def test_list_follows_every_change(api: Api) -> None:
     """What was just created, updated or deleted shows in the very next list."""
     app = api.given_app()
-    for step in ("create", "update", "delete"):
-        if step == "update":
-            app = api.app_in(api.update(app["id"], full_update(api.edition, api.session.new_name())))
+    for step in ("create", "update", "masked update", "delete"):
+        if "update" in step:
+            mask = ("display_name",) if step == "masked update" else None
+            app = api.app_in(api.update(app["id"], full_update(api.edition, api.session.new_name(), step), mask))
         if step == "delete":
             api.delete(app["id"])
         listed = {str(one.get("id")): one for one in api.apps_in(api.list())}

@@ -15,8 +15,9 @@ from apps_contract.payloads.invalid import invalid_bodies
 from apps_contract.payloads.sampling import sample
 from apps_contract.payloads.selection import prioritised
 from apps_contract.payloads.strategies import update_request
-from apps_contract.payloads.valid import all_entries, credentials_entry, minimal_create
+from apps_contract.payloads.valid import all_entries, credentials_entry, full_create, minimal_create
 from apps_contract.payloads.valid import settings as optional_members
+from apps_contract.run.api import JSON, encoded
 from apps_contract.run.marks import requirement
 from apps_contract.run.scenario import GENERATED
 from apps_contract.run.steps import shows_the_same, updates
@@ -87,12 +88,16 @@ def replacements(settings: Settings) -> Iterator[Case]:
     yield Case("all but the first entry", "update", every[1:])
     yield Case("all but the last entry", "update", every[:-1])
     yield Case("every entry without its secret", "update", all_entries(edition, optional=False))
+    yield Case("no entries at all", "update", [])
 
 
 @requirement("SRV-STATE-6", each=replacements)
 def test_update_replaces_credentials_whole(api: Api, case: Case) -> None:
     """Update replaces channel_credentials whole: nothing of the old entries is left, in whatever order they come."""
-    judge_update(api, api.given_app(), {"display_name": api.session.new_name(), "channel_credentials": case.body})
+    app = api.given_app()
+    body = {"display_name": api.session.new_name(), "channel_credentials": case.body}
+    if case.body or api.update(app["id"], body).status != 400:  # an empty list may be refused (SRV-INPUT-12)
+        judge_update(api, app, body)
 
 
 def halves(settings: Settings) -> Iterator[Case]:
@@ -177,7 +182,7 @@ def unknown_masks(settings: Settings) -> list[tuple[str, ...]]:
         ("display_name", "no_such_field"),
         ("no_such_field", "retention_policy"),
         ("display_nam",),
-        ("apps",),
+        ("displayName",),
     ]
 
 
@@ -221,6 +226,43 @@ def test_rejected_update_changes_nothing(api: Api) -> None:
                 app, shown, api.edition, "SRV-STATE-8", f"an app before and after a rejected update ({case.label})"
             )
         )
+
+
+@requirement("SRV-STATE-8", alone=True)
+def test_rejected_create_adds_nothing(api: Api) -> None:
+    """A rejected create adds no app, whatever the reason was."""
+    session = api.session
+    names: dict[str, str] = {}
+    valid = full_create(api.edition, "")
+
+    def try_one(what: str, body: dict[str, Any] | bytes, name: str, content_type: str = JSON) -> None:
+        if api.create(body, content_type=content_type).status != 200:
+            names[name] = what
+
+    for case in prioritised(
+        invalid_bodies(api.edition, "create"), MOST_REJECTED, session.settings.seed, always=is_setting
+    ):
+        if isinstance(case.body, dict) and case.path != "display_name":
+            name = session.new_name()
+            settings = {key: value for key, value in valid.items() if key != case.path.partition(".")[0]}
+            body = {**settings, **case.body, "display_name": name} if case.operator != "missing" else case.body
+            try_one(case.label, {**body, "display_name": name}, name)
+    for content_type in ("text/plain", "application/xml"):
+        name = session.new_name()
+        try_one(f"a body sent as {content_type}", {**valid, "display_name": name}, name, content_type)
+    name = session.new_name()
+    try_one("a body followed by garbage", encoded({**valid, "display_name": name}) + b" x", name)
+    listed = api.apps_in(api.list())
+    for app in listed:
+        what = names.get(str(app.get("display_name")))
+        if what:
+            title = f"a create that was rejected ({what}) added an app"
+            api.require(Breach("SRV-STATE-8", title, "no app of that name", f"app {app.get('id')}", "body.apps"))
+
+
+def is_setting(case: Case) -> bool:
+    """Tell whether a case is about a value of one of the app's settings, which services write one by one."""
+    return case.operator in {"below", "above", "enum-nonsense"} and "[" not in case.location
 
 
 @requirement("SRV-STATE-8", alone=True)
