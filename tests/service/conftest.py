@@ -13,6 +13,23 @@ from apps_contract.http.exchange import Request
 from apps_contract.http.transport import AsgiTransport
 from apps_contract.service.app import DEMO_KEYS, create_app
 
+ENTRIES = {
+    "SMS": {"channel": "SMS", "static_bearer": {"claimed_identity": "identity-of-sms", "token": "token-of-sms"}},
+    "RCS": {"channel": "RCS", "static_bearer": {"claimed_identity": "identity-of-rcs", "token": "token-of-rcs"}},
+    "VIBERBM": {"channel": "VIBERBM", "static_bearer": {"claimed_identity": "identity-of-viber", "token": "viber"}},
+    "MESSENGER": {"channel": "MESSENGER", "static_token": {"token": "token-of-messenger"}},
+    "MMS": {"channel": "MMS", "mms_credentials": {"account_id": "account-of-mms", "api_key": "key-of-mms"}},
+    "KAKAOTALK": {
+        "channel": "KAKAOTALK",
+        "kakaotalk_credentials": {"kakaotalk_plus_friend_id": "friend", "kakaotalk_sender_key": "sender"},
+    },
+    "LINE": {"channel": "LINE", "line_credentials": {"token": "token-of-line", "secret": "secret-of-line"}},
+    "WECHAT": {
+        "channel": "WECHAT",
+        "wechat_credentials": {"app_id": "id", "app_secret": "secret", "token": "token", "aes_key": "key"},
+    },
+}
+
 
 class Api:
     """Calls one server as one caller. ``authorization`` may be replaced by anything, or None."""
@@ -81,6 +98,37 @@ class Api:
     def body(self, **members):
         credentials = [{"channel": "MESSENGER", "static_token": {"token": "token-of-messenger"}}]
         return {"display_name": "An app", "channel_credentials": credentials, **members}
+
+    def entry(self, channel, **members):
+        """A valid entry of a channel, with these members added."""
+        return {**ENTRIES[channel], **members}
+
+    def takes(self, **members):
+        """Whether an app with these members can be created; None stands for a member left out."""
+        body = {name: value for name, value in self.body(**members).items() if value is not None}
+        return self.create(body).status == 200
+
+    def takes_entry(self, entry):
+        return self.takes(channel_credentials=[entry])
+
+    def changes(self, app, mask=None, **members):
+        """The answer to a valid update of an app with these members."""
+        response = self.update(app["id"], {"display_name": app["display_name"], **members}, mask)
+        assert response.status == 200, response.body
+        return response.json
+
+    def bearer(self):
+        """The same caller, with a token."""
+        token = self.send(
+            "POST",
+            "/oauth2/token",
+            b"grant_type=client_credentials",
+            [("Content-Type", "application/x-www-form-urlencoded")],
+        )
+        return self.authorized("Bearer " + token.json["access_token"])
+
+    def nobody(self):
+        return self.authorized(None)
 
     def full(self):
         """A create request with most members."""

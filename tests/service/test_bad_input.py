@@ -70,6 +70,14 @@ def test_a_body_over_the_limit_is_refused_but_read(api):
     refused_with(api.create(b"x" * (3 << 20)), 413)
 
 
+def entry_with(**members):
+    return {"channel_credentials": [{"channel": "MESSENGER", "static_token": {"token": "t"}, **members}]}
+
+
+SMS = {"channel": "SMS", "static_bearer": {"token": "s3cret-token"}}
+BEARER = {"claimed_identity": "i", "token": "s3cret-token"}
+
+
 @pytest.mark.parametrize(
     ("change", "path"),
     [
@@ -78,12 +86,12 @@ def test_a_body_over_the_limit_is_refused_but_read(api):
         ({"channel_credentials": [7]}, "channel_credentials[0]"),
         ({"channel_credentials": [{}]}, "channel_credentials[0].channel"),
         ({"channel_credentials": [{"channel": "SMS"}]}, "channel_credentials[0].static_bearer"),
-        ({"channel_credentials": [{"channel": "SMS", "static_bearer": {"token": "s3cret-token"}}]}, "channel_credentials[0].static_bearer.claimed_identity"),
-        ({"channel_credentials": [{"channel": "MESSENGER", "static_token": {"token": ["s3cret-token"]}}]}, "channel_credentials[0].static_token.token"),
-        ({"channel_credentials": [{"channel": "MESSENGER", "static_token": "s3cret-token"}]}, "channel_credentials[0].static_token"),
-        ({"channel_credentials": [{"channel": "MESSENGER", "static_token": {"token": "t"}, "callback_secret": "s3cret-token" * 40}]}, "channel_credentials[0].callback_secret"),
-        ({"channel_credentials": [{"channel": "MESSENGER", "static_token": {"token": "t"}, "static_bearer": {"claimed_identity": "i", "token": "s3cret-token"}}]}, "channel_credentials[0].static_bearer"),
-        ({"channel_credentials": [{"channel": "s3cret-token"}]}, "channel_credentials[0].channel"),
+        ({"channel_credentials": [SMS]}, "channel_credentials[0].static_bearer.claimed_identity"),
+        (entry_with(static_token={"token": ["s3cret-token"]}), "channel_credentials[0].static_token.token"),
+        (entry_with(static_token="s3cret-token"), "channel_credentials[0].static_token"),
+        (entry_with(callback_secret="s3cret-token" * 40), "channel_credentials[0].callback_secret"),
+        (entry_with(static_bearer=BEARER), "channel_credentials[0].static_bearer"),
+        (entry_with(channel="s3cret-token"), "channel_credentials[0].channel"),
         ({"retention_policy": {"ttl_days": 3651}}, "retention_policy.ttl_days"),
         ({"retention_policy": {"ttl_days": "7"}}, "retention_policy.ttl_days"),
         ({"retention_policy": {"ttl_days": 7.5}}, "retention_policy.ttl_days"),
@@ -92,7 +100,7 @@ def test_a_body_over_the_limit_is_refused_but_read(api):
         ({"conversation_metadata_report_view": "full"}, "conversation_metadata_report_view"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
-)  # fmt: skip
+)
 def test_a_broken_rule_is_refused_by_its_path_and_without_secrets(api, change, path):
     response = api.create(api.body(**change))
     assert refused_with(response, 400).startswith(path)
@@ -103,8 +111,18 @@ def test_a_broken_rule_is_refused_by_its_path_and_without_secrets(api, change, p
 
 @pytest.mark.parametrize(
     "media_type",
-    ["text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json-patch+json", "json", "", "application/json; charset=utf-16", 'application/json; x=1; CHARSET="latin1"'],
-)  # fmt: skip
+    [
+        "text/plain",
+        "application/xml",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/json-patch+json",
+        "json",
+        "",
+        "application/json; charset=utf-16",
+        'application/json; x=1; CHARSET="latin1"',
+    ],
+)
 def test_another_media_type_is_refused(api, media_type):
     refused_with(api.create(VALID, [("Content-Type", media_type)]), 415)
 
@@ -138,7 +156,28 @@ def test_a_method_that_an_app_does_not_have(api, method):
     assert api.send(method, f"{api.path}/{api.made()['id']}").header("allow") == "GET, DELETE, PATCH"
 
 
-@pytest.mark.parametrize("path", ["/", "", "/v1", "/v1/projects", "/v1/projects/", "/v1/projects//apps", "/v1/projects/demo-project", "/v2/projects/demo-project/apps", "/v1/projects/demo-project/apps/", "/v1/projects/demo-project/apps/a/b", "/v1/projects/demo-project/apps//", "//v1/projects/demo-project/apps", "/v1/projects/demo-project/Apps", "/v1/projects/demo-project/apps;x=1", "/v1/projects/demo-project/apps/%ff", "/openapi.json", "/docs"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "",
+        "/v1",
+        "/v1/projects",
+        "/v1/projects/",
+        "/v1/projects//apps",
+        "/v1/projects/demo-project",
+        "/v2/projects/demo-project/apps",
+        "/v1/projects/demo-project/apps/",
+        "/v1/projects/demo-project/apps/a/b",
+        "/v1/projects/demo-project/apps//",
+        "//v1/projects/demo-project/apps",
+        "/v1/projects/demo-project/Apps",
+        "/v1/projects/demo-project/apps;x=1",
+        "/v1/projects/demo-project/apps/%ff",
+        "/openapi.json",
+        "/docs",
+    ],
+)
 def test_an_unknown_path_is_not_found(api, path):
     refused_with(api.send("GET", path), 404)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LOAD = Catalogue()
 
-_POOL = 4
+_POOL = 2
 _MOST_STEPS = 6
 
 
@@ -71,12 +71,12 @@ class _BusyCreateDoubled(_RacingService):
 
 
 @LOAD.add(
-    "pool-of-four-creates",
+    "pool-of-two-creates",
     "SRV-LOAD-1",
-    "Four creates can run at once: a fifth answers 503 at once instead of waiting.",
+    "Two creates can run at once: a third answers 503 at once instead of waiting.",
     also=("SRV-INPUT-8",),
 )
-class _PoolOfFourCreates(_RacingService):
+class _PoolOfTwoCreates(_RacingService):
     async def create_app(self, call: Call) -> Answer:
         if self.scratch.get("running", 0) >= _POOL:
             raise RefusalError(HTTPStatus.SERVICE_UNAVAILABLE, "no connection is free")

@@ -128,7 +128,10 @@ class _UnknownMembersService(AppsService):
 
 
 @SYNTAX.add(
-    "unknown-member-500", "SRV-INPUT-7", "Update maps its body strictly: an unknown member is an unhandled error."
+    "unknown-member-500",
+    "SRV-INPUT-8",
+    "Update maps its body strictly: an unknown member is an unhandled error.",
+    also=("SRV-INPUT-7",),
 )
 class _UnknownMember500(_UnknownMembersService):
     def check_body(self, body: dict[str, Any], call: Call) -> dict[str, Any]:

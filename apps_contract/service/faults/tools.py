@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Entry = dict[str, Any]
 
 # Long enough for all calls of a burst to get in between.
-RACE_WINDOW_S = 0.01
+RACE_WINDOW_S = 0.03
 
 
 def with_entries(app: App, change: Callable[[Entry], Entry]) -> App:
