@@ -1,4 +1,4 @@
-"""Updates in which every value differs from what an app holds, so that a member which should change, or should not, shows it."""
+"""Updates in which every value differs from what an app holds: a member that should change, or should not, shows it."""
 
 from __future__ import annotations
 

@@ -59,11 +59,14 @@ def basic(key_id: str, secret: str) -> str:
 
 @dataclass(frozen=True)
 class Attempt:
+    """A call of one operation with one kind of wrong credentials."""
+
     operation: str
     credentials: str
 
     @property
     def label(self) -> str:
+        """How reports call it."""
         return f"{self.operation} with {self.credentials}"
 
 
@@ -179,7 +182,10 @@ def test_other_projects_token_is_refused(api: Api, case: str) -> None:
 
 
 def trespasses(owner: Api, intruder: Api, name: str, who: str) -> None:
-    app = owner.given_app()
+    if name == "delete":
+        app = owner.given_app()
+    else:
+        app = owner.session.once(f"app for trespassers of {owner.caller.project_id}", owner.given_app)
     exchange = call(intruder, name, app["id"])
     what = f"{name} with {who}"
     owner.require(refused(exchange, "SRV-AUTH-2", what, statuses=(403, 404)))

@@ -169,7 +169,7 @@ def names(settings: Settings) -> Iterator[Case]:
 
 
 def is_a_whole(text: str) -> bool:
-    """Tell whether a text says something only when nothing stands beside it: a number, a word, a length, white space."""
+    """Tell whether a text says something only when it stands alone: a number, a word, a length, white space."""
     return len(text) > LONGEST_NAME // 2 or text != text.strip() or (text.isascii() and " " not in text)
 
 

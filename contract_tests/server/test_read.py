@@ -42,7 +42,7 @@ def test_get_shows_what_the_last_update_answered(api: Api) -> None:
 
 @requirement("SRV-STATE-5", alone=True)
 def test_list_holds_every_app_once(api: Api) -> None:
-    """List holds every app of the project exactly once, each equal to its get – also when there are hundreds."""
+    """List holds every app of the project exactly once, each equal to its get, also when there are hundreds."""
     session = api.session
     missing = CROWD - len(session.ledger.alive())
     bodies = [minimal_create(api.edition, session.new_name()) for _ in range(missing)]
@@ -64,7 +64,7 @@ def test_list_holds_every_app_once(api: Api) -> None:
 
 @requirement("SRV-STATE-5", alone=True)
 def test_list_shows_each_app_as_get_does(api: Api) -> None:
-    """What list says of an app is what get says of it: for the first, the last and updated apps, with few entries and with all."""
+    """What list says of an app is what get says of it: first, last and updated apps, with few entries and with all."""
     forms = credential_forms(api.edition)
     apps = [api.given_app(create_for(api.edition, form, api.session.new_name())) for form in (forms[0], forms[-1])]
     apps += [api.given_app(), api.given_app()]

@@ -1,0 +1,94 @@
+"""Requests around the body as broken clients, scanners and fuzzers send them: odd paths, queries, masks and headers.
+
+All of them only read. None carries a header by which a server could take a GET for another method.
+"""
+
+_MANY = 800
+_LONG = 4000
+
+PATHS = (
+    "/",
+    "//",
+    "/.",
+    "/..",
+    "/../..",
+    "/%2e%2e",
+    "/%2F",
+    "/a%2Fb",
+    "/a%00b",
+    "/%00",
+    "/%",
+    "/%zz",
+    "/%C0%AF",
+    "/%FF%FE",
+    "/%ED%A0%80",
+    "/caf%C3%A9",
+    "/%F0%9F%98%80",
+    "/a;b=c",
+    "/a,b",
+    "/null",
+    "/undefined",
+    "/-1",
+    "/0",
+    "/'%20OR%201=1",
+    "/{app_id}",
+    "/" + "a" * _LONG,
+    "/" + "%41" * (_LONG // 4),
+    "/a/b",
+    "/a/b/c/d",
+)
+"""Added to the path of the list of apps."""
+
+QUERIES = (
+    "?",
+    "??",
+    "?&",
+    "?=",
+    "?page_size=-1",
+    "?page_size=abc",
+    "?page_token=%00",
+    "?update_mask=",
+    "?x=%zz",
+    "?a[]=1",
+    "?" + "a=b&" * _MANY,
+)
+
+HEADERS = (
+    ("Accept", "text/html"),
+    ("Accept", "*/*;q=abc"),
+    ("Accept", ""),
+    ("Accept-Encoding", "br;q=2, nonsense"),
+    ("Accept-Language", "x" * 500),
+    ("If-Match", "*"),
+    ("If-None-Match", '"x"'),
+    ("If-Modified-Since", "yesterday"),
+    ("Range", "bytes=0-1,5-2"),
+    ("Cookie", "a=b; " * 50),
+    ("X-Forwarded-For", "'; --"),
+    ("Content-Type", "application/json"),
+    ("Content-Encoding", "gzip"),
+    ("X-Long", "v" * _LONG),
+    ("X-Odd", "tab\there"),
+    ("Origin", "null"),
+    ("Forwarded", "for=_hidden"),
+)
+
+MASKS = (
+    "retention_policy.ttl_days",
+    "channel_credentials.token",
+    "channel_credentials[0]",
+    "id",
+    "*",
+    ",",
+    ",,display_name",
+    "display_name,",
+    "%00",
+    "%FF",
+    "a" * (_LONG - 1000),
+    "display_name%20",
+    ".",
+    "..",
+    "'",
+    "display_name.x.y.z",
+)
+"""Values of an update mask, as they stand in the query: nested, open-ended or not names at all."""
