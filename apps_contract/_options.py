@@ -1,4 +1,4 @@
-"""The table of the options of a run, once for all doors; apart from their reading, so that a door opens without cost."""
+"""The table of the options of a run, once for all doors; apart from their reading, so that doors open without cost."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 @cache
 def folder(name: str) -> Path:
-    """Return the path of ``schemas``, ``contract_tests`` or ``fuzzers``; raise FileNotFoundError if the installation is broken."""
+    """Return the path of ``schemas``, ``contract_tests`` or ``fuzzers``; raise FileNotFoundError if it is missing."""
     for parent in (_PACKAGE / "_suite", _PACKAGE.parent):
         if (parent / name).is_dir():
             return parent / name

@@ -22,7 +22,7 @@ Tree = dict[str, Any]
 
 @cache
 def app_members(edition: Edition) -> Tree:
-    """Return the documented members of an App, at every depth; the members of an array's elements stand directly below it."""
+    """Return the documented members of an App, at every depth; those of an array's elements stand directly below it."""
     root = schema("app", edition)
     return _tree(root, root)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from apps_contract.cli.errors import one_line_errors
+from apps_contract.cli.errors import ends_like_ctrl_c, one_line_errors
 from apps_contract.run.options import OPTIONS, settings_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def check(url: str | None, **values: Any) -> int:
 
     URL is the server's base URL (or APPS_TARGET). Without one, the embedded reference server is judged.
     """
-    with one_line_errors():
+    with one_line_errors(), ends_like_ctrl_c():
         settings = settings_of(url, values.get)
         from apps_contract.report.files import ReportFiles  # noqa: PLC0415 - after wrong use has been told, quickly
         from apps_contract.report.terminal import Terminal  # noqa: PLC0415

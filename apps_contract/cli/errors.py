@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,16 @@ from apps_contract.run.settings import WrongUseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+@contextmanager
+def ends_like_ctrl_c() -> Iterator[None]:
+    """Let SIGTERM end what is going on as Ctrl-C does: with clean-up and report."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

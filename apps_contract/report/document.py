@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from apps_contract import __version__
-from apps_contract.contract import requirement
+from apps_contract.contract import operation, requirement
 from apps_contract.contract.library import document
 from apps_contract.http.curl import curl_lines
 from apps_contract.http.json_view import exchange_to_json
 from apps_contract.report.traffic import latency_document, operation_documents
+from apps_contract.run.options import recorded_options
 
 if TYPE_CHECKING:
     from apps_contract.contract import Edition
@@ -44,6 +45,7 @@ def report_document(ended: RunEnded) -> dict[str, Any]:
         "examples": ended.settings.examples,
         "level": ended.settings.level.value,
         "mode": ended.settings.mode,
+        "options": recorded_options(ended.settings),
         "exit_code": int(ended.exit_code),
         "ended_early": ended.ended_early or None,
         "summary": {name: counts.get(name, 0) for name in OUTCOMES},
@@ -87,8 +89,10 @@ def fingerprint(finding: Finding) -> str:
 
 
 def _judged_operation(finding: Finding) -> str | None:
-    """Return the operation whose answer broke the rule: the last one in the finding's steps."""
-    return next((exchange.operation for exchange in reversed(finding.exchanges) if exchange.operation), None)
+    """Return the operation that broke the rule: the one that the title blames, else the last of the finding's steps."""
+    steps = [exchange.operation for exchange in finding.exchanges if exchange.operation]
+    blamed = finding.breach.title.partition(" ")[0]
+    return next((step for step in steps if operation(step).name == blamed), steps[-1] if steps else None)
 
 
 def _requirement(outcome: Outcome, edition: Edition) -> dict[str, Any]:

@@ -133,7 +133,7 @@ class Api:
             app_id=app_id or None,
         )
 
-    def send(
+    def send(  # noqa: PLR0913 - what a request is made of, and what is known of it; all but two are keywords
         self,
         method: str,
         target: str,
@@ -162,7 +162,7 @@ class Api:
     ) -> Exchange:
         """Send a request exactly as it is; ``timeout`` is in seconds, by default the run's.
 
-        Nothing but GET leaves in mode read-only, and whatever made an app is written down before anybody sees its answer.
+        Nothing but GET leaves in mode read-only, and what made an app is written down before anybody sees its answer.
         """
         if request.method != "GET":
             self._needs_writing()
@@ -191,7 +191,7 @@ class Api:
                 raise BrokenError(breach)
 
     def given_app(self, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return a new app, as create answered it; by default one with every member. Raise NotTestedError if it fails."""
+        """Return a new app, as create answered it; by default one with every member. Raises NotTestedError."""
         return self.app_in(self.create(body or full_create(self.edition, self.session.new_name())))
 
     def app_in(self, exchange: Exchange) -> dict[str, Any]:
@@ -218,7 +218,7 @@ class Api:
         return body
 
     def again(self, exchange: Exchange) -> Exchange:
-        """Send what an exchange sent once more: a delete or an update goes to a new app, if its own was there before."""
+        """Send what an exchange sent once more: a delete or update goes to a new app, if its own was there before."""
         request, app_id = exchange.request, exchange.app_id
         if app_id and exchange.operation in {"App_DeleteApp", "App_UpdateApp"} and exchange.status == _OK:
             fresh = str(self.given_app()["id"])

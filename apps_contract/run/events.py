@@ -60,8 +60,8 @@ class Sent:
 class RunEnded:
     """Everything about a run that is over. ``started`` is in seconds since the epoch.
 
-    ``base_url`` is where its requests can be repeated. ``ended_early`` is the reason why it could not be finished, empty otherwise; ``left_overs`` are apps that it made
-    and could not delete.
+    ``base_url`` is where its requests can be repeated. ``ended_early`` is why it could not be finished, empty
+    otherwise; ``left_overs`` are apps that it made and could not delete.
     """
 
     settings: Settings

@@ -49,8 +49,8 @@ class ContractTest(pytest.Item):
 class SuiteHooks:
     """Makes an item of each test of the suite, and runs it through a SuiteRun.
 
-    ``run`` is set once the tests are collected, at the latest; ``refusal``, if set, is why no test can be run. ``explain``
-    writes the text of a failed test; without it no finding fails a test of pytest's, since the run alone tells.
+    ``run`` is set once the tests are collected, at the latest; ``refusal``, if set, is why no test can be run.
+    ``explain`` writes the text of a failed test; without it no finding fails one, since the run alone tells.
     """
 
     def __init__(self, run: SuiteRun | None = None, explain: Callable[[Result], str] | None = None) -> None:

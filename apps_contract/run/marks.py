@@ -21,9 +21,9 @@ Test = TypeVar("Test", bound="Callable[..., Any]")
 class Plan:
     """What a contract test is: its requirement, where its cases come from, and how it is run.
 
-    ``cases`` makes the cases from the run's settings; None means that the test runs once. ``over_traffic`` means that the
-    test judges every exchange of the run, after all other tests. ``tries`` is how often a breach is tried again before
-    it counts as flaky: more than once where chance plays a part, as under concurrency.
+    ``cases`` makes the cases from the run's settings; None means that the test runs once. ``over_traffic`` means that
+    the test judges every exchange of the run, after all other tests. ``tries`` is how often a case is tried at most
+    before its breach counts as flaky: more than twice where chance plays a part, as under concurrency.
     """
 
     requirement: str
@@ -43,7 +43,7 @@ def requirement(
 ) -> Callable[[Test], Test]:
     """Mark a test as proof of a requirement.
 
-    ``each`` makes the cases; the test takes one as its argument ``case``, and cases run several at a time unless ``alone``.
+    ``each`` makes the cases; the test takes one as its argument ``case``, and several run at a time unless ``alone``.
     With ``over_traffic`` the test takes an ``exchange`` and returns a Breach or None.
     """
 

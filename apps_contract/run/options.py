@@ -17,7 +17,7 @@ from apps_contract.run.settings import Mode, Settings, WrongUseError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["LEVELS", "MODES", "OPTIONS", "TARGET", "Option", "settings_of"]
+__all__ = ["LEVELS", "MODES", "OPTIONS", "TARGET", "Option", "recorded_options", "settings_of"]
 
 MODES: tuple[Mode, ...] = ("read-only", "own", "full")
 LEVELS = {"must": Level.MUST, "should": Level.SHOULD}
@@ -55,6 +55,29 @@ def settings_of(url: str | None, value: Callable[[str], Any], *, prefix: str = "
         timeout=given.number("timeout"),
         report_dir=Path(given.values["report_dir"]),
     )
+
+
+def recorded_options(settings: Settings) -> dict[str, str]:
+    """Return what a later run needs to repeat this one, by option key: everything but secrets and the report folder."""
+    key, other = settings.key, settings.other_key
+    options = {
+        TARGET.key: settings.url,
+        "asgi": settings.asgi,
+        "wsgi": settings.wsgi,
+        "edition": settings.edition,
+        "project": key and key.project_id,
+        "key_id": key and key.key_id,
+        "token_url": settings.token_url,
+        "other_project": other and other.project_id,
+        "other_key_id": other and other.key_id,
+        "level": settings.level.lower(),
+        "mode": settings.mode,
+        "seed": str(settings.seed),
+        "examples": str(settings.examples),
+        "rate": settings.rate and f"{settings.rate:g}",
+        "timeout": f"{settings.timeout:g}",
+    }
+    return {name: value for name, value in options.items() if isinstance(value, str)}
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """The verdict on one requirement; ``reason`` says why when it is neither passed nor failed, or what was measured."""
+    """The verdict on one requirement; ``reason`` says why it is neither passed nor failed, or what was measured."""
 
     requirement: Requirement
     level: Level

@@ -25,8 +25,8 @@ class PaceReport:
 class Pace:
     """Lets threads send one after another at a bounded rate; thread-safe.
 
-    ``rate`` is in requests per second, None for no bound. After a 429 all threads pause as long as ``Retry-After`` says (60 s
-    at most), and the rate is halved; it recovers slowly.
+    ``rate`` is in requests per second, None for no bound. After a 429 all threads pause as long as ``Retry-After`` says
+    (60 s at most), and the rate is halved; it recovers slowly.
     """
 
     def __init__(self, rate: float | None) -> None:

@@ -22,7 +22,7 @@ _NOT_THE_API = (404, 405, 410, 501)
 
 
 def check(session: Session) -> None:
-    """Make sure that the run can say something; raise CannotTestError with one line that says why not and what to do."""
+    """Make sure that the run can say something; raise CannotTestError with one line: why not, and what to do."""
     try:
         own = session.api().list()
     except TargetLostError as error:

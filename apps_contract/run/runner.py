@@ -50,8 +50,8 @@ def run_suite(
 ) -> RunEnded:
     """Run the server suite and return how it ended.
 
-    ``tests`` are node ids below ``contract_tests``, all by default; ``again`` restricts them to one case or one exchange.
-    Raises WrongUseError, CannotTestError, SuiteError.
+    ``tests`` are node ids below ``contract_tests``, all by default; ``again`` restricts them to one case, or to the
+    steps of an earlier finding. Raises WrongUseError, CannotTestError, SuiteError.
     """
     run = SuiteRun(settings, listeners, target=target, again=again)
     is_judged = False

@@ -8,18 +8,20 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from apps_contract.contract import Level, is_valid
 from apps_contract.payloads.cases import Case
+from apps_contract.payloads.certain import must_be_taken
 from apps_contract.payloads.shrink import shrink
 from apps_contract.run.api import BrokenError
 from apps_contract.run.errors import NotApplicableError, NotTestedError, RunEndedError
 from apps_contract.run.findings import Finding, Result
+from apps_contract.run.repeat import repeat_steps
 from apps_contract.run.steps import tour
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from apps_contract.checks.breach import Breach
+    from apps_contract.contract import Level
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.marks import Plan
     from apps_contract.run.session import Session
@@ -36,10 +38,10 @@ _MOST_REASONS = 3
 
 @dataclass(frozen=True)
 class Again:
-    """What of a test is to be repeated: the case of this label, or, for a test over all traffic, this exchange."""
+    """What of a test is to be repeated: the case of this label, or, for a test over all traffic, these steps."""
 
     case: str = ""
-    exchange: Exchange | None = None
+    steps: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,10 @@ def run_test(
     arguments: dict[str, Any],
     repeat: Again | None = None,
 ) -> Result:
-    """Run one test of the suite and return its result; ``arguments`` are what it takes besides Api, case and exchange."""
+    """Run one test of the suite; ``arguments`` are what it takes besides Api, case and exchange."""
     started = time.perf_counter()
     if plan.over_traffic:
-        attempts = _judge_traffic(session, function, arguments, repeat.exchange if repeat else None)
+        attempts = _judge_traffic(session, function, arguments, repeat)
 
         def again(failed: Attempt) -> Attempt:
             return _judge_again(session, function, failed, arguments)
@@ -133,19 +135,24 @@ def _try_all(session: Session, once: Callable[[Any], Attempt], cases: Sequence[A
 
 
 def _judge_traffic(
-    session: Session, function: Callable[..., Any], arguments: dict[str, Any], repeat: Exchange | None
+    session: Session, function: Callable[..., Any], arguments: dict[str, Any], repeat: Again | None
 ) -> list[Attempt]:
-    attempts = []
+    try:
+        traffic = _traffic_to_judge(session, repeat)
+    except (NotTestedError, RunEndedError) as error:
+        return [Attempt(not_tested=str(error))]
+    return [
+        Attempt(exchange, function(**{**arguments, "exchange": exchange}), (exchange,)) for exchange in list(traffic)
+    ]
+
+
+def _traffic_to_judge(session: Session, repeat: Again | None) -> Sequence[Exchange]:
     if repeat:
-        with suppress(NotTestedError, RunEndedError):
-            session.api().again(repeat)
+        return repeat_steps(session, repeat.steps)
     if session.wire.requests < _ENOUGH_TRAFFIC:
         with suppress(NotTestedError, RunEndedError):  # what was sent before it failed is judged all the same
             session.once("tour", lambda: tour(session.api()))
-    for exchange in list(session.wire.traffic):
-        breach = function(**{**arguments, "exchange": exchange})
-        attempts.append(Attempt(exchange, breach, (exchange,)))
-    return attempts
+    return session.wire.traffic
 
 
 def _judge_again(session: Session, function: Callable[..., Any], failed: Attempt, arguments: dict[str, Any]) -> Attempt:
@@ -209,7 +216,7 @@ def _shrunk(session: Session, attempt: Attempt, again: Callable[[Attempt], Attem
         return True
 
     def is_allowed(body: Any) -> bool:
-        return is_valid(body, case.operation, session.edition)
+        return must_be_taken(body, case.operation, session.edition)
 
     shrink(case.body, still_fails, is_allowed, _SHRINK_TRIES)
     return smallest

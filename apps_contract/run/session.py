@@ -47,7 +47,7 @@ class Session:
     ``key`` and ``other_key`` belong to two projects of the target; ``token_transport`` reaches the token endpoint.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of a run, three of them optional
         self,
         settings: Settings,
         wire: Wire,
@@ -105,7 +105,7 @@ class Session:
         return Caller(self.other_key.project_id, basic_header(self.other_key))
 
     def bearer_header(self, key: KeyPair) -> str:
-        """Return an Authorization header with a token for ``key``; raise NotApplicableError without a token endpoint."""
+        """Return an Authorization header with a token; raise NotApplicableError without a token endpoint."""
         if self._tokens is None:
             raise NotApplicableError("no token endpoint was given (--token-url)")
         transport, token_target = self._tokens
@@ -233,7 +233,7 @@ class Session:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def once(self, key: str, make: Callable[[], Any]) -> Any:
-        """Return what ``make`` returned (or raise what it raised) the first time it was called for ``key`` in this run."""
+        """Return what ``make`` returned, or raise what it raised, when it was first called for ``key`` in this run."""
         with self._lock:
             future = self._once.get(key)
             mine = future is None

@@ -26,8 +26,9 @@ class Settings:
     """The options of one run.
 
     ``url`` is the base URL of the target, or ``asgi``/``wsgi`` name a Python application as ``module:attribute``; with
-    none of them the embedded reference server is the target. ``timeout`` is in seconds per request, ``rate`` in requests per
-    second, ``examples`` the number of generated bodies per property test. ``requirements`` are ids or prefixes of ids.
+    none of them the embedded reference server is the target. ``timeout`` is in seconds per request, ``rate`` in
+    requests per second, ``examples`` the number of generated bodies per property test. ``requirements`` are ids or
+    prefixes of ids.
     """
 
     url: str | None = None

@@ -34,8 +34,8 @@ INTERRUPTED = "the run was interrupted"
 class SuiteRun:
     """Runs tests against one target. Call ``start``, then ``run`` for each test, then ``finish``, always.
 
-    ``again`` restricts the tests to one case, or one exchange, of an earlier run. Raises WrongUseError for a requirement
-    that is not known; ``start`` raises WrongUseError or CannotTestError, each with one line for the user.
+    ``again`` restricts the tests to one case, or to the steps of an earlier finding. Raises WrongUseError for a
+    requirement that is not known; ``start`` raises WrongUseError or CannotTestError, with one line for the user.
     """
 
     def __init__(

@@ -76,7 +76,8 @@ def _open(settings: Settings, opened: ExitStack) -> Target:
     key = settings.key
     if key is None:
         raise WrongUseError(
-            "the target needs credentials: give --project, --key-id and --key-secret (or APPS_PROJECT, APPS_KEY_ID, APPS_KEY_SECRET)"
+            "the target needs credentials: give --project, --key-id and --key-secret"
+            " (or APPS_PROJECT, APPS_KEY_ID, APPS_KEY_SECRET)"
         )
     tokens = _tokens(settings, transport, opened)
     return Target(given[0], settings.url or SERVE_URL, transport, key, settings.other_key, tokens, settings)
