@@ -1,22 +1,50 @@
-"""Writes the files of a run into its report folder."""
+"""Writes the files of a run into its report folder: ``report.json`` first, and all others from it."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from apps_contract.report.archive import archive
+from apps_contract.report.badge import badge, badge_svg
 from apps_contract.report.document import report_document
+from apps_contract.report.fuzzing_commons import fuzzing_commons
+from apps_contract.report.github import github_annotations
 from apps_contract.report.junit import junit
+from apps_contract.report.markdown import summary
+from apps_contract.report.page import report_page
+from apps_contract.report.sarif import sarif
 from apps_contract.run.events import RunEnded
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from apps_contract.run.events import Event
 
+JSON_FILE = "report.json"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, indent=2) + "\n"
+
+
+# File → how it is made from the report document.
+FORMATS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "report.html": report_page,
+    "junit.xml": junit,
+    "report.sarif": lambda document: _json(sarif(document)),
+    "summary.md": summary,
+    "exchanges.har": lambda document: _json(archive(document)),
+    "fuzzing-commons.json": lambda document: _json(fuzzing_commons(document)),
+    "github.txt": github_annotations,
+    "badge.json": lambda document: _json(badge(document)),
+    "badge.svg": badge_svg,
+}
+
 
 class ReportFiles:
-    """A listener that writes ``report.json`` and ``junit.xml`` when a run is over."""
+    """A listener that writes ``report.json`` and all that is made from it when a run is over."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -24,16 +52,22 @@ class ReportFiles:
     def __call__(self, event: Event) -> None:
         """Write the files at the end of a run; leave every other event alone."""
         if isinstance(event, RunEnded):
-            self.write(event)
+            write_reports(report_document(event), self._folder)
 
-    def write(self, ended: RunEnded) -> None:
-        """Write the files, each whole or not at all."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        document = report_document(ended)
-        self._put("report.json", json.dumps(document, ensure_ascii=True, indent=2) + "\n")
-        self._put("junit.xml", junit(document))
 
-    def _put(self, name: str, text: str) -> None:
-        waiting = self._folder / f".{name}.part"
-        waiting.write_text(text, encoding="utf-8")
-        waiting.replace(self._folder / name)
+def write_reports(document: dict[str, Any], folder: Path) -> None:
+    """Write a report document and every format of it into a folder, each file whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    # What stands in report.json is what the others are made from: rendered later from the file, they are the same.
+    text = _json(document)
+    put(folder, JSON_FILE, text)
+    read = json.loads(text)
+    for name, make in FORMATS.items():
+        put(folder, name, make(read))
+
+
+def put(folder: Path, name: str, text: str) -> None:
+    """Write one file, whole or not at all."""
+    waiting = folder / f".{name}.part"
+    waiting.write_text(text, encoding="utf-8", errors="backslashreplace")
+    waiting.replace(folder / name)

@@ -1,0 +1,59 @@
+"""Renders the pages from their templates."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from apps_contract.report.page import charts
+from apps_contract.report.page.view import page_view
+from apps_contract.report.page.visible import visible
+from apps_contract.report.words import LEVELS, OUTCOMES
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_CODE = re.compile(r"`([^`]+)`")
+_KEYWORD = re.compile(r"\b(MUST NOT|SHOULD NOT|MUST|SHOULD|MAY)\b")
+
+
+def report_page(document: dict[str, Any]) -> str:
+    """Return ``report.html``: one run, in one file that needs nothing else."""
+    return _render(
+        "report.html.j2",
+        page=page_view(document),
+        latency=charts.histogram(document.get("latency")),
+    )
+
+
+def _render(template: str, **values: Any) -> str:
+    return _environment().get_template(template).render(**values)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+    )
+    environment.globals.update(outcomes=OUTCOMES, levels=LEVELS, stack=charts.stack, logarithmic=charts.logarithmic)
+    environment.filters.update(prose=_prose)
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    """Show text of any origin; what is marked as safe comes from the templates themselves."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _prose(text: str) -> Markup:
+    """Write a sentence of the contract: code in backticks, keywords in small capitals."""
+    marked = _CODE.sub(r"<code>\1</code>", str(escape(visible(text))))
+    return Markup(_KEYWORD.sub(r'<span class="keyword">\1</span>', marked))  # noqa: S704 - escaped above
