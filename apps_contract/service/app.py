@@ -104,10 +104,12 @@ class AppsApplication:
             answer = self.service.render_error(refusal, call)
         else:
             answer = await self.service.handle(replace(call, body=body))
-        await self.deliver(answer, call, request, send)
-        if self.access_log is not None:
-            duration_ms = (time.perf_counter() - started) * 1000
-            self.access_log(AccessEntry(call.method, call.path, answer.status, duration_ms, _project(call.path)))
+        try:
+            await self.deliver(answer, call, request, send)
+        finally:
+            if self.access_log is not None:
+                duration_ms = (time.perf_counter() - started) * 1000
+                self.access_log(AccessEntry(call.method, call.path, answer.status, duration_ms, _project(call.path)))
 
     async def deliver(self, answer: Answer, call: Call, request: Request, send: Send) -> None:
         """Put the answer on the wire, in the manner of the dialect."""
