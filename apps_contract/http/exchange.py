@@ -12,6 +12,10 @@ Headers = tuple[tuple[str, str], ...]
 FailureKind = Literal["connect", "timeout", "reset", "closed", "malformed", "truncated", "too_large", "decoding"]
 
 
+_OK = 200
+_FIRST_REDIRECT = 300
+
+
 class NotJsonError(ValueError):
     """A body that a strict JSON parser refuses."""
 
@@ -116,3 +120,8 @@ class Exchange:
     def status(self) -> int | None:
         """The status code of the answer, or None when there was no answer."""
         return self.response.status if self.response else None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the answer has a success status; that only 200 is documented is SRV-SHAPE-6's affair."""
+        return self.status is not None and _OK <= self.status < _FIRST_REDIRECT

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from apps_contract.run.session import Session
 
 JSON = "application/json"
-_OK = 200
-_FIRST_REDIRECT = 300
 _FIRST_SERVER_ERROR = 500
 _UNSET = object()
 
@@ -105,7 +103,7 @@ class Api:
         """Delete an app."""
         self._needs_writing(app_id)
         exchange = self.call("delete", app_id)
-        if exchange.status == _OK:
+        if exchange.succeeded:
             self.session.note_deleted(self.caller.project_id, app_id)
         return exchange
 
@@ -220,7 +218,7 @@ class Api:
     def again(self, exchange: Exchange) -> Exchange:
         """Send what an exchange sent once more: a delete or update goes to a new app, if its own was there before."""
         request, app_id = exchange.request, exchange.app_id
-        if app_id and exchange.operation in {"App_DeleteApp", "App_UpdateApp"} and exchange.status == _OK:
+        if app_id and exchange.operation in {"App_DeleteApp", "App_UpdateApp"} and exchange.succeeded:
             fresh = str(self.given_app()["id"])
             request = replace(request, target=request.target.replace(quote(app_id, safe=""), quote(fresh, safe="")))
             app_id = fresh
@@ -232,7 +230,7 @@ class Api:
         made = _id_in(exchange)
         if made is None:
             status = exchange.status
-            if status is None or _OK <= status < _FIRST_REDIRECT or status >= _FIRST_SERVER_ERROR:
+            if status is None or exchange.succeeded or status >= _FIRST_SERVER_ERROR:
                 self.session.note_unsure(project_id)
         elif exchange.operation == "App_CreateApp" or not self.session.knows(project_id, made):
             self.session.note_created(project_id, made, exchange)
@@ -255,7 +253,7 @@ def encoded(body: Any) -> bytes:
 
 
 def _json_object(exchange: Exchange) -> dict[str, Any] | None:
-    if exchange.response is None or exchange.response.status != _OK:
+    if exchange.response is None or not exchange.succeeded:
         return None
     try:
         body = exchange.response.json
@@ -267,7 +265,7 @@ def _json_object(exchange: Exchange) -> dict[str, Any] | None:
 def _id_in(exchange: Exchange) -> str | None:
     """Return the id of the app that a create made; also from an answer with an odd success status."""
     response = exchange.response
-    if response is None or not _OK <= response.status < _FIRST_REDIRECT:
+    if response is None or not exchange.succeeded:
         return None
     try:
         made = response.json.get("id")

@@ -50,16 +50,21 @@ def fails(level: Level, chosen: Level) -> bool:
 def numbered(results: Iterable[Result], selected: Iterable[Requirement]) -> tuple[Finding, ...]:
     """Return the findings on the selected requirements, MUST first, each with its id (``f1``, ``f2`` …).
 
-    Of several findings that tell the same about the same requirement, the first is kept.
+    Findings of one requirement that expected and saw the same are one: that with the fewest and smallest exchanges,
+    which names the others.
     """
     order = {requirement.id: place for place, requirement in enumerate(selected)}
-    distinct: dict[tuple[str, str, str], Finding] = {}
+    alike: dict[tuple[str, Level, str, str], list[Finding]] = {}
     for result in results:
         for finding in result.findings:
-            if finding.breach.requirement in order:
-                distinct.setdefault((finding.breach.requirement, finding.breach.title, finding.test), finding)
+            breach = finding.breach
+            if breach.requirement in order:
+                alike.setdefault((breach.requirement, finding.level, breach.expected, breach.actual), []).append(
+                    finding
+                )
     ranked = sorted(
-        distinct.values(), key=lambda found: (list(Level).index(found.level), order[found.breach.requirement])
+        (_smallest(group) for group in alike.values()),
+        key=lambda found: (list(Level).index(found.level), order[found.breach.requirement]),
     )
     return tuple(_with_id(finding, f"f{number}") for number, finding in enumerate(ranked, 1))
 
@@ -123,6 +128,17 @@ def _outcome(
     return Outcome(
         requirement, requirement.level(edition), name, reason, findings, cases, duration, operations=dict(operations)
     )
+
+
+def _smallest(alike: Sequence[Finding]) -> Finding:
+    """Return the finding that is easiest to look at, with the others in its ``also``; a flaky one comes last."""
+    first, *others = sorted(alike, key=lambda one: (one.flaky, len(one.exchanges), _weight(one)))
+    also = [text for one in others for text in (one.breach.title, *one.also)]
+    return replace(first, also=tuple(dict.fromkeys((*first.also, *also))))
+
+
+def _weight(finding: Finding) -> int:
+    return sum(len(exchange.request.body or exchange.request.raw or b"") for exchange in finding.exchanges)
 
 
 def _with_id(finding: Finding, finding_id: str) -> Finding:

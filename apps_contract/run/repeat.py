@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from apps_contract.http.exchange import Exchange, Request
     from apps_contract.run.session import Session
 
-_OK = 200
 _PROJECT = re.compile(r"^/v1/projects/([^/?]*)")
 # How the redactor shows the known secrets of a run: own and, labelled, those of the second project.
 _MASKED = re.compile(r"^(Basic|Bearer) \*\*\*( \(other\))?$")
@@ -32,7 +31,7 @@ def repeat_steps(session: Session, steps: Iterable[Exchange]) -> tuple[Exchange,
     new_ids: dict[str, str] = {}
     for step in steps:
         request, app_id = step.request, step.app_id
-        if app_id and step.status == _OK and app_id not in new_ids:
+        if app_id and step.succeeded and app_id not in new_ids:
             new_ids[app_id] = str(api.given_app()["id"])
         for old, new in new_ids.items():
             target = request.target.replace(quote(old, safe=""), quote(new, safe=""))

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from apps_contract.run.settings import Settings
     from apps_contract.run.wire import Wire
 
-_OK = 200
 _OTHER = "other"  # how reports and curl lines call the second project's secrets
 
 
@@ -253,9 +252,9 @@ class Session:
         def ask() -> bool:
             api = self.api()
             if operation == "create":
-                return api.create(api.personal(body)).status == _OK
+                return api.create(api.personal(body)).succeeded
             app = self.once("app for twins", lambda: api.given_app())  # noqa: PLW0108 - read at call time
-            return api.update(app["id"], body).status == _OK
+            return api.update(app["id"], body).succeeded
 
         return bool(self.once(f"{operation} {json.dumps(body, sort_keys=True)}", ask))
 

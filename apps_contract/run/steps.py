@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from apps_contract.checks.lifecycle import echoes, same_app, updated
 from apps_contract.checks.refusal import accepted, refused
 from apps_contract.contract import credential_forms
+from apps_contract.payloads.certain import must_be_taken
 from apps_contract.payloads.invalid import is_proven
 from apps_contract.payloads.valid import create_for, full_create, full_update, minimal_create
 from apps_contract.run.errors import NotTestedError
@@ -14,12 +15,9 @@ from apps_contract.run.errors import NotTestedError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from apps_contract.contract import Edition
     from apps_contract.http.exchange import Exchange
     from apps_contract.payloads.cases import Case
     from apps_contract.run.api import Api
-
-_OK = 200
 
 
 def refuses(api: Api, case: Case) -> None:
@@ -27,7 +25,7 @@ def refuses(api: Api, case: Case) -> None:
     if not is_proven(case, api.edition):
         raise NotTestedError(f"the case {case.label!r} is not proven to be invalid")
     exchange = _sent(api, case, case.body)
-    if exchange.status != _OK and not api.session.accepts(case.operation, case.twin):
+    if not exchange.succeeded and not api.session.accepts(case.operation, case.twin):
         raise NotTestedError("the valid twin of the body was refused too")
     path = f"body.{case.path}".rstrip(".")
     what = f"{case.operation} with {case.label}"
@@ -43,8 +41,10 @@ def keeps(api: Api, case: Case, *, requirement: str = "SRV-STATE-2", reads_back:
         updates(api, case.body, what=what, reads_back=reads_back)
         return
     exchange = api.create(case.body)
-    api.require(accepted(exchange, "SRV-INPUT-12", what, may_refuse=may_be_refused(case.body, api.edition)))
-    if exchange.status != _OK:
+    api.require(
+        accepted(exchange, "SRV-INPUT-12", what, may_refuse=not must_be_taken(case.body, "create", api.edition))
+    )
+    if not exchange.succeeded:
         return
     app = api.app_in(exchange)
     api.require(echoes(case.body, app, what, requirement))
@@ -58,8 +58,8 @@ def updates(
     """Update an app that nobody else touches, and judge the answer and a get after it (if ``reads_back``)."""
     with api.session.borrowed_app(api) as lent:
         exchange = api.update(lent.app["id"], body, mask)
-        api.require(accepted(exchange, "SRV-INPUT-12", what, may_refuse=may_be_refused(body, api.edition)))
-        if exchange.status != _OK:
+        api.require(accepted(exchange, "SRV-INPUT-12", what, may_refuse=not must_be_taken(body, "update", api.edition)))
+        if not exchange.succeeded:
             return
         answer = api.app_in(exchange)
         api.require(updated(lent.app, body, mask, answer, api.edition))
@@ -71,16 +71,6 @@ def shows_the_same(api: Api, answered: dict[str, Any], what: str, requirement: s
     shown = api.app_in(api.get(answered["id"]))
     api.require(same_app(answered, shown, api.edition, requirement, f"{what} and the get after it"))
     return shown
-
-
-def may_be_refused(body: Any, edition: Edition) -> bool:
-    """Tell whether the contract lets a server answer 400 to a valid body (SRV-INPUT-12, SRV-STATE-12)."""
-    entries = body.get("channel_credentials") if isinstance(body, dict) else None
-    if entries == [] or _odd_text(body):
-        return True
-    named = [entry.get("channel") for entry in entries or [] if isinstance(entry, dict)]
-    single = [channel for channel in named if not (channel == "LINE" and edition == "2026")]
-    return len(single) != len(set(single)) or len(body.get("display_name") or "") > 256  # noqa: PLR2004 - the contract's
 
 
 def tour(api: Api) -> None:
@@ -121,16 +111,3 @@ def _sent(api: Api, case: Case, body: Any) -> Exchange:
         return api.create(body if case.path == "display_name" else api.personal(body))
     app = api.session.once("app for refused updates", api.session.api().given_app)
     return api.update(app["id"], body)
-
-
-def _odd_text(value: Any) -> bool:
-    """Tell whether any text in a body is empty, or holds U+0000, a lone surrogate or a noncharacter."""
-    if isinstance(value, str):
-        return not value or any(_is_odd(ord(character)) for character in value)
-    if isinstance(value, dict):
-        return any(_odd_text(inner) for inner in value.values())
-    return isinstance(value, list) and any(_odd_text(inner) for inner in value)
-
-
-def _is_odd(code: int) -> bool:
-    return code == 0 or 0xD800 <= code <= 0xDFFF or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF  # noqa: PLR2004

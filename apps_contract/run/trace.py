@@ -23,7 +23,9 @@ def proofs(suites: Path) -> dict[str, tuple[str, ...]]:
 
 def _marked(module: ast.Module) -> Iterator[tuple[str, str]]:
     for node in module.body:
-        for decorator in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        for decorator in node.decorator_list:
             match decorator:
                 case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(requirement_id)), *_]) if (
                     name == _MARK

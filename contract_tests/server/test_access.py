@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from apps_contract.checks.access import hides_existence, names_its_scheme
 from apps_contract.checks.breach import Breach
 from apps_contract.checks.lifecycle import same_app
-from apps_contract.checks.refusal import ABSENT_STATUSES, refused, unauthenticated
+from apps_contract.checks.refusal import ABSENT_STATUSES, answered, unauthenticated
 from apps_contract.contract import OPERATIONS, Level
 from apps_contract.http.authentication import KeyPair, basic_header
 from apps_contract.http.exchange import parse_json
 from apps_contract.payloads.valid import full_create, minimal_create
 from apps_contract.run.api import BrokenError
-from apps_contract.run.errors import NotTestedError
+from apps_contract.run.errors import NotApplicableError, NotTestedError
 from apps_contract.run.marks import requirement
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def test_other_projects_secret_answers_401(api: Api, case: str) -> None:
     """A key with the secret of another key is a wrong secret."""
     other = api.session.other_key
     if other is None:
-        raise NotTestedError("needs a second project: give --other-project, --other-key-id and --other-key-secret")
+        raise NotApplicableError("there is no second key to take a secret from")
     mixed = api.with_authorization(basic(api.session.key.key_id, other.key_secret))
     exchange = call(mixed, case, str(guarded_app(api)["id"]))
     api.require(unauthenticated(exchange, "SRV-AUTH-1", f"{case} with another key's secret"))
@@ -188,10 +188,10 @@ def trespasses(owner: Api, intruder: Api, name: str, who: str) -> None:
         app = owner.session.once(f"app for trespassers of {owner.caller.project_id}", owner.given_app)
     exchange = call(intruder, name, app["id"])
     what = f"{name} with {who}"
-    owner.require(refused(exchange, "SRV-AUTH-2", what, statuses=(403, 404)))
+    owner.require(answered(exchange, "SRV-AUTH-2", what, (403, 404)))
     if name in CHANGING:
         shown = owner.get(app["id"])
-        owner.require(refused(shown, "SRV-AUTH-2", f"get after {what}", statuses=(200,)))
+        owner.require(answered(shown, "SRV-AUTH-2", f"get after {what}", (200,)))
         owner.require(
             same_app(app, owner.app_in(shown), owner.edition, "SRV-AUTH-2", f"an app before and after {what}")
         )
@@ -227,7 +227,7 @@ def test_tokens_give_the_same_access_as_the_key(api: Api) -> None:
     for maker, user, who in ((api, by_token, "a token"), (by_token, api, "the key")):
         body = full_create(api.edition, api.session.new_name())
         created = maker.create(body)
-        api.require(refused(created, "SRV-AUTH-4", "create", statuses=(200,)))
+        api.require(answered(created, "SRV-AUTH-4", "create", (200,)))
         app = api.app_in(created)
         answers = {
             "get": user.get(app["id"]),
@@ -236,7 +236,7 @@ def test_tokens_give_the_same_access_as_the_key(api: Api) -> None:
             "delete": user.delete(app["id"]),
         }
         for name, exchange in answers.items():
-            api.require(refused(exchange, "SRV-AUTH-4", f"{name} with {who}", statuses=(200,)))
+            api.require(answered(exchange, "SRV-AUTH-4", f"{name} with {who}", (200,)))
         listed = [one for one in api.apps_in(answers["list"]) if one.get("id") == app["id"]]
         for shown in (api.app_in(answers["get"]), *listed):
             api.require(same_app(app, shown, api.edition, "SRV-AUTH-4", "an app seen with the key and with a token"))

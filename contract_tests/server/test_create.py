@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps_contract.checks.breach import Breach, shown
 from apps_contract.checks.lifecycle import echoes, shows_defaults
-from apps_contract.checks.refusal import refused
+from apps_contract.checks.refusal import answered
 from apps_contract.contract import credential_forms
 from apps_contract.payloads.cases import Case
 from apps_contract.payloads.sampling import sample
@@ -52,7 +52,7 @@ def test_ids_are_new_after_a_delete(api: Api) -> None:
 def test_create_answers_with_an_id(api: Api) -> None:
     """The id is a text that is not empty, and not one that the caller chose."""
     exchange = api.create(minimal_create(api.edition, api.session.new_name()))
-    api.require(refused(exchange, "SRV-INPUT-12", "a minimal create", statuses=(200,)))
+    api.require(answered(exchange, "SRV-INPUT-12", "a minimal create", (200,)))
     body = exchange.response.json if exchange.response else None
     made = body.get("id") if isinstance(body, dict) else None
     if not isinstance(made, str) or not made:
@@ -236,8 +236,8 @@ def test_long_names_are_kept_or_refused(api: Api, case: Case) -> None:
     """A display_name of up to 256 characters is accepted; a longer one may be rejected, but is never cut or altered."""
     exchange = api.create(case.body)
     is_long = len(case.body["display_name"]) > LONGEST_NAME
-    api.require(refused(exchange, "SRV-STATE-12", case.label, statuses=(200, 400) if is_long else (200,)))
-    if exchange.status == 200:
+    api.require(answered(exchange, "SRV-STATE-12", case.label, (200, 400) if is_long else (200,)))
+    if exchange.succeeded:
         app = api.app_in(exchange)
         api.require(echoes(case.body, app, case.label, "SRV-STATE-12"))
         shows_the_same(api, app, "create", "SRV-STATE-12")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps_contract.checks.breach import Breach, shown
 from apps_contract.checks.lifecycle import echoes, same_app
-from apps_contract.checks.refusal import absent, refused
+from apps_contract.checks.refusal import absent, answered
 from apps_contract.payloads.cases import Case
 from apps_contract.payloads.valid import full_create, minimal_create
 from apps_contract.run.errors import NotTestedError
@@ -37,7 +37,7 @@ def test_deleted_app_is_gone(api: Api, case: str) -> None:
     api.get(app_id)  # whatever a cache could keep of the app is in there now
     api.list()
     deleted = api.delete(app_id)
-    api.require(refused(deleted, "SRV-STATE-9", "delete of an app that is there", statuses=(200,)))
+    api.require(answered(deleted, "SRV-STATE-9", "delete of an app that is there", (200,)))
     for _ in range(2):
         api.require(absent(call(api, case, app_id), "SRV-STATE-9", f"{case} of a deleted app"))
     ids = {str(app.get("id")) for app in api.apps_in(api.list())}
@@ -56,7 +56,7 @@ def test_delete_leaves_other_apps_alone(api: Api) -> None:
         apps.remove(gone)
         for kept in apps:
             shown_app = api.get(str(kept["id"]))
-            api.require(refused(shown_app, "SRV-STATE-9", "get of an app beside a deleted one", statuses=(200,)))
+            api.require(answered(shown_app, "SRV-STATE-9", "get of an app beside a deleted one", (200,)))
             what = "an app before and after another one's delete"
             api.require(same_app(kept, api.app_in(shown_app), api.edition, "SRV-STATE-9", what))
 
@@ -97,7 +97,7 @@ def test_unknown_app_is_not_there(api: Api, case: tuple[str, str]) -> None:
     if unknown == real:
         raise NotTestedError("the target's ids have no other case")
     exchange = call(api, name, unknown)
-    if kind == "in other case" and exchange.status == 200:
+    if kind == "in other case" and exchange.succeeded:
         return  # ids may be read in any case: the contract does not say
     api.require(absent(exchange, "SRV-STATE-10", f"{name} of an app id {kind}"))
 
@@ -110,7 +110,7 @@ def test_other_projects_app_is_not_there(api: Api, case: str) -> None:
         app = owner.given_app()
         api.require(absent(call(caller, case, app["id"]), "SRV-STATE-10", f"{case} of another project's app"))
         after = owner.get(app["id"])
-        api.require(refused(after, "SRV-STATE-10", f"get after {case} by another project", statuses=(200,)))
+        api.require(answered(after, "SRV-STATE-10", f"get after {case} by another project", (200,)))
         what = f"an app before and after another project's {case}"
         api.require(same_app(app, owner.app_in(after), api.edition, "SRV-STATE-10", what))
 
@@ -138,17 +138,17 @@ def test_read_only_members_are_never_taken_over(api: Api, case: Case) -> None:
     body = full_create(api.edition, api.session.new_name())
     sent = with_member(body, case)
     created = api.create(sent)
-    api.require(refused(created, "SRV-STATE-11", f"create with {case.label}", statuses=(200, 400)))
-    if created.status == 200:
+    api.require(answered(created, "SRV-STATE-11", f"create with {case.label}", (200, 400)))
+    if created.succeeded:
         judge_taken_over(api, case, sent, created, "create")
     app = api.given_app(body)
     change = with_member({**body, "display_name": api.session.new_name()}, case)
     for mask in (None, ("display_name",)):
         exchange = api.update(app["id"], change, mask)
-        api.require(refused(exchange, "SRV-STATE-11", f"update with {case.label}", statuses=(200, 400)))
-        if exchange.status == 200:
+        api.require(answered(exchange, "SRV-STATE-11", f"update with {case.label}", (200, 400)))
+        if exchange.succeeded:
             judge_taken_over(api, case, change if mask is None else {}, exchange, "update")
-    if name == "id" and api.get(app["id"]).status != 200:
+    if name == "id" and not api.get(app["id"]).succeeded:
         api.require(Breach("SRV-STATE-11", "update with id moved the app", "the id it had", FOREIGN_ID, "body.id"))
 
 
@@ -186,7 +186,7 @@ def test_chosen_id_is_no_way_to_another_app(api: Api) -> None:
     target, used = api.given_app(), api.given_app()
     body = minimal_create(api.edition, api.session.new_name())
     created = api.create({**body, "id": target["id"]})
-    if created.status == 200 and api.app_in(created)["id"] == target["id"]:
+    if created.succeeded and api.app_in(created)["id"] == target["id"]:
         api.require(Breach("SRV-STATE-11", "create took over an existing id", "a new id", str(target["id"]), "body.id"))
     api.update(used["id"], {**body, "id": target["id"]})
     shown_app = api.app_in(api.get(target["id"]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from apps_contract.checks.breach import Breach
-from apps_contract.checks.refusal import refused
+from apps_contract.checks.refusal import answered
 from apps_contract.checks.robustness import survives
 from apps_contract.contract import Level
 from apps_contract.http.exchange import Request
@@ -56,9 +56,9 @@ def test_method_that_the_path_does_not_have(api: Api) -> None:
             api.require(
                 Breach("SRV-INPUT-10", f"{what} was answered {found}", "405 (404 or 501)", found, "", Level.MUST)
             )
-        api.require(refused(exchange, "SRV-INPUT-10", what, statuses=NO_METHOD, level=Level.SHOULD))
+        api.require(answered(exchange, "SRV-INPUT-10", what, NO_METHOD, level=Level.SHOULD))
     after = api.get(app["id"])
-    api.require(refused(after, "SRV-INPUT-10", "get after wrong methods", statuses=(200,), level=Level.MUST))
+    api.require(answered(after, "SRV-INPUT-10", "get after wrong methods", (200,), level=Level.MUST))
 
 
 @dataclass(frozen=True)

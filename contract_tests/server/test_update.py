@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps_contract.checks.breach import Breach
 from apps_contract.checks.lifecycle import same_app, updated
-from apps_contract.checks.refusal import refused
+from apps_contract.checks.refusal import answered, refused
 from apps_contract.contract import Level, credential_forms
 from apps_contract.payloads.cases import Case
 from apps_contract.payloads.changes import changed_update
@@ -168,7 +168,7 @@ def test_empty_mask_equals_none(api: Api) -> None:
     """An update with an empty mask changes what an update without one changes."""
     app = api.given_app()
     exchange = api.update(app["id"], changed_update(api.edition, app, api.session.new_name()), ())
-    api.require(refused(exchange, "SRV-INPUT-11", "update with an empty mask", statuses=(200,)))
+    api.require(answered(exchange, "SRV-INPUT-11", "update with an empty mask", (200,)))
     sent = changed_update(api.edition, app, str(api.app_in(exchange)["display_name"]))
     breach = updated(app, sent, None, api.app_in(exchange), api.edition)
     if breach:
@@ -216,7 +216,7 @@ def test_rejected_update_changes_nothing(api: Api) -> None:
             else case.body
         )
         exchange = api.update(app["id"], body)
-        if exchange.status == 200:
+        if exchange.succeeded:
             app = api.app_in(exchange)  # accepted in error: that is SRV-INPUT's finding, not this one
             continue
         del api.trace[1:-1]
@@ -236,7 +236,7 @@ def test_rejected_create_adds_nothing(api: Api) -> None:
     valid = full_create(api.edition, "")
 
     def try_one(what: str, body: dict[str, Any] | bytes, name: str, content_type: str = JSON) -> None:
-        if api.create(body, content_type=content_type).status != 200:
+        if not api.create(body, content_type=content_type).succeeded:
             names[name] = what
 
     for case in prioritised(
@@ -275,7 +275,7 @@ def test_update_that_is_not_json_changes_nothing(api: Api) -> None:
         b'{"display_name": "changed", "channel_credentials": [}',
     ):
         exchange = api.update(app["id"], body)
-        if exchange.status != 200:
+        if not exchange.succeeded:
             shown = api.app_in(api.get(app["id"]))
             api.require(same_app(app, shown, api.edition, "SRV-STATE-8", "an app before and after a rejected update"))
 
@@ -286,7 +286,7 @@ def test_update_with_an_unknown_mask_changes_nothing(api: Api) -> None:
     app = api.given_app()
     body = changed_update(api.edition, app, api.session.new_name())
     for mask in (("display_name", "no_such_field"), ("no_such_field", "display_name"), ("no_such_field",)):
-        if api.update(app["id"], body, mask).status != 200:
+        if not api.update(app["id"], body, mask).succeeded:
             shown = api.app_in(api.get(app["id"]))
             api.require(same_app(app, shown, api.edition, "SRV-STATE-8", "an app before and after a rejected update"))
 
