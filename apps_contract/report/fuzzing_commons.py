@@ -7,15 +7,33 @@ from typing import Any
 SCHEMA_VERSION = "0.12.1"
 TEST_FILE = "report.json"
 
+# Fault code of report.json → category of this version of the standard, which has counted anew since.
+_CATEGORIES = {
+    100: ("HTTP_STATUS_500", 100),
+    101: ("SCHEMA_INVALID_RESPONSE", 200),
+    102: ("SCHEMA_VALIDATION_BYPASS", 206),
+    103: ("HTTP_NONWORKING_DELETE", 113),
+    104: ("HTTP_SIDE_EFFECTS_FAILED_MODIFICATION", 114),
+    203: ("SECURITY_MASS_ASSIGNMENT", 303),
+    204: ("SECURITY_EXISTENCE_LEAKAGE", 304),
+    206: ("SECURITY_INCONSISTENT_WRITE_AUTHORIZATION", 306),
+    207: ("SECURITY_IGNORE_ANONYMOUS", 307),
+    209: ("SECURITY_LEAKED_STACK_TRACES", 309),
+}
+
 
 def fuzzing_commons(document: dict[str, Any]) -> dict[str, Any]:
     """Return the report document of a run in that form.
 
-    A test case is a requirement; the faults are the findings on requirements that have a fault code. The statuses of an
-    operation are those that all requirements saw together.
+    A test case is a requirement; the faults are the findings on one operation whose requirement has a fault code. The
+    statuses of an operation are those that all requirements saw together.
     """
     operations = {one["id"]: f"{one['method']}:{one['path']}" for one in document.get("operations", ())}
-    faults = [_fault(finding, operations) for finding in document["findings"] if finding["fault_code"]]
+    faults = [
+        _fault(finding, operations[finding["operation"]])
+        for finding in document["findings"]
+        if finding["fault_code"] in _CATEGORIES and finding.get("operation") in operations
+    ]
     categories = {(one["faultCategories"][0]["code"], one["faultCategories"][0]["context"]) for one in faults}
     return {
         "schemaVersion": SCHEMA_VERSION,
@@ -25,7 +43,7 @@ def fuzzing_commons(document: dict[str, Any]) -> dict[str, Any]:
         "faults": {"totalNumber": len(categories), "foundFaults": faults},
         "problemDetails": {
             "rest": {
-                "totalHttpCalls": document["requests"],
+                "outputHttpCalls": sum(len(finding["exchanges"]) for finding in document["findings"]),
                 "evaluatedHttpCalls": document["requests"],
                 "endpointIds": list(operations.values()),
                 "coveredHttpStatus": _covered(document, operations),
@@ -41,14 +59,13 @@ def fuzzing_commons(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _fault(finding: dict[str, Any], operations: dict[str, str]) -> dict[str, Any]:
-    operation = operations.get(finding.get("operation") or "")
+def _fault(finding: dict[str, Any], operation: str) -> dict[str, Any]:
+    category, code = _CATEGORIES[finding["fault_code"]]
+    context = f"{finding['requirement']}: {finding['title']}"
     return {
-        **({"operationId": operation} if operation else {}),
+        "operationId": operation,
         "testCaseId": finding["requirement"],
-        "faultCategories": [
-            {"code": finding["fault_code"], "context": f"{finding['requirement']}: {finding['title']}"}
-        ],
+        "faultCategories": [{"id": category, "code": code, "context": context}],
     }
 
 

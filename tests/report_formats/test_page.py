@@ -54,7 +54,9 @@ def test_a_clean_run_conforms(clean_document):
 def test_what_a_server_sends_cannot_get_out_of_its_place(document):
     hostile = "<script>alert(1)</script>\u202e\x00\ud800\"'><img src=x onerror=alert(2)>"
     finding = document["findings"][0]
-    finding.update(title=hostile, expected=hostile, actual=hostile, path=f"body.{hostile}", case=hostile, also=[hostile])
+    finding.update(
+        title=hostile, expected=hostile, actual=hostile, path=f"body.{hostile}", case=hostile, also=[hostile]
+    )
     response = finding["exchanges"][-1]["response"]
     response["body"] = {"text": hostile}
     response["headers"] = [["x-hostile", hostile]]
