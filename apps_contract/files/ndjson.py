@@ -1,0 +1,124 @@
+"""Judges JSON lines: whole batches by the first pass, and line by line where it does not say yes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from apps_contract.files.acceptance import accept_many
+from apps_contract.files.errors import DocumentError, UnknownSchemaChoiceError
+from apps_contract.files.finding import Severity
+from apps_contract.files.judge import findings, text_finding, violates
+from apps_contract.files.lines import TOO_LONG
+from apps_contract.files.locating import JsonLocator
+from apps_contract.files.parsing import parse_many, read_document
+from apps_contract.files.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from apps_contract.files.lines import Lines
+    from apps_contract.files.rules import Rules
+    from apps_contract.files.schema_choice import Choice
+
+# Small enough that a batch's values stay in the processor's cache.
+_BATCH: Final = 64
+
+# So many invalid payloads of a part are explained; explaining takes a hundred times as long as judging.
+_EXPLAINED: Final = 200
+
+_DOUBTS = (ValueError, TypeError, RecursionError, UnknownSchemaChoiceError)
+
+
+class LineJudge:
+    """Judges the lines of one file, or of a part of it, into its tally."""
+
+    def __init__(self, file: str, rules: Rules) -> None:
+        self.tally = Tally(every=rules.every)
+        self._file = file
+        self._rules = rules
+        self._fixed = rules.fixed_choice(file)
+        self._count = self.tally.file(file)
+        self._explained = 0
+
+    def take_all(self, groups: Iterable[Lines]) -> Tally:
+        """Judge groups of lines in order and return the tally."""
+        for lines in groups:
+            for start in range(0, len(lines), _BATCH):
+                self._take(lines[start : start + _BATCH])
+        return self.tally
+
+    def _take(self, lines: Lines) -> None:
+        whole = [line for line in lines if line is not TOO_LONG]
+        if len(whole) == len(lines) and self._accepted(whole):
+            self._count.lines += len(lines)
+            return
+        for line in lines:
+            self._count.lines += 1
+            if line is TOO_LONG:
+                message = f"is longer than {self._rules.largest:,} bytes; --max-bytes allows more"
+                self._refuse(DocumentError(message, "too big"))
+            elif line.strip(b" \t\r") and not self._accepted([line]):
+                self._explain(line)
+
+    def _accepted(self, lines: Sequence[bytes]) -> bool:
+        """Count lines as valid if the first pass says yes to all of them."""
+        try:
+            values = parse_many()(lines)
+            chosen = self._by_choice(values)
+            if not all(self._accepts(choice, group) for choice, group in chosen.items()):
+                return False
+        except _DOUBTS:
+            return False
+        for choice, group in chosen.items():
+            self.tally.add_valid(self._file, choice, len(group))
+        return True
+
+    def _accepts(self, choice: Choice, values: list[Any]) -> bool:
+        return accept_many(choice.schema, choice.edition, strict=self._rules.strict)(values)
+
+    def _by_choice(self, values: list[Any]) -> dict[Choice, list[Any]]:
+        if self._fixed and self._fixed.how == "option":
+            return {self._fixed: values}
+        groups: dict[Choice, list[Any]] = {}
+        for value in values:
+            if "$schema" in value:
+                raise ValueError("is not part of the payload")
+            groups.setdefault(self._rules.choice(value, self._fixed), []).append(value)
+        return groups
+
+    def _explain(self, line: bytes) -> None:
+        """Judge a line thoroughly; of very many invalid ones, only say so."""
+        number = self._count.lines
+        try:
+            value = read_document(line)
+        except DocumentError as error:
+            self._refuse(error)
+            return
+        try:
+            choice = self._rules.choice(value, self._fixed)
+        except UnknownSchemaChoiceError as error:
+            self.tally.add_undecided(self._file, f"line {number}: {error}")
+            return
+        if self._explained >= _EXPLAINED and self._has_error and not self._rules.every:
+            self._count_only(value, choice)
+            return
+        locator = JsonLocator(line.decode("utf-8"), first_line=number)
+        found = findings(value, choice, self._rules, self._file, locator)
+        self._explained += bool(found)
+        self.tally.add_judged(self._file, choice, found)
+
+    def _count_only(self, value: Any, choice: Choice) -> None:
+        if violates(value, choice, strict=self._rules.strict):
+            self.tally.add_unexplained(self._file, choice)
+        else:
+            self.tally.add_valid(self._file, choice)
+
+    @property
+    def _has_error(self) -> bool:
+        """Whether the verdict on the file is known already, so that no more needs to be explained for it."""
+        return self.tally.severities[Severity.ERROR] > 0
+
+    def _refuse(self, error: DocumentError) -> None:
+        placed = DocumentError(error.message, error.kind, self._count.lines, error.column or 1)
+        self._explained += 1
+        self.tally.add_judged(self._file, self._fixed, [text_finding(placed, self._fixed, self._file)])

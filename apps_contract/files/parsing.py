@@ -1,0 +1,112 @@
+"""Reads JSON texts quickly, and takes only those that the strict reader would take as well.
+
+Whatever a quick parser does not take goes to the strict reader, so that the verdict does not depend on which parser
+is installed. ``orjson`` is used when it is there, the standard library otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from apps_contract.files.errors import DocumentError, NotJsonError
+from apps_contract.files.json_reader import MAX_DEPTH, integer, number, read_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    ParseMany = Callable[[Sequence[bytes]], list[Any]]
+
+_BOM = b"\xef\xbb\xbf"
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def read_document(data: bytes) -> Any:
+    """Return the value of a JSON text; raise DocumentError with its line and column."""
+    try:
+        return quick(data)
+    except (ValueError, RecursionError):
+        text = decoded(data)
+    try:
+        return read_json(text)
+    except NotJsonError as error:
+        line, column = line_and_column(text, error.offset)
+        raise DocumentError(error.message, error.kind, line, column) from None
+
+
+def decoded(data: bytes) -> str:
+    """Return the text of UTF-8 bytes; raise DocumentError for anything else, a byte order mark included."""
+    if data.startswith(_BOM):
+        message = "begins with a byte order mark (EF BB BF), which JSON text has not: save it as UTF-8 without one"
+        raise DocumentError(message, "byte order mark", 1, 1)
+    if data.startswith(_WIDE_MARKS) or b"\x00" in data[:4]:
+        raise DocumentError("looks like UTF-16 or UTF-32; JSON text is UTF-8", "encoding", 1, 1)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        line, column = line_and_column(before, len(before))
+        message = f"is not UTF-8: the byte {data[error.start]:#04x} at offset {error.start} ({error.reason})"
+        raise DocumentError(message, "encoding", line, column) from None
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """Return where an offset lies, both counted from 1."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def quick(data: bytes) -> Any:
+    """Return the value of a JSON text by the standard library; raise ValueError or RecursionError if in doubt."""
+    if len(data) > 2 * MAX_DEPTH and data.count(b"[") + data.count(b"{") > MAX_DEPTH:
+        raise ValueError("may be too deep")
+    return _strict().decode(data.decode("utf-8"))
+
+
+@cache
+def _strict() -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=_without_duplicates, parse_int=integer, parse_float=number, parse_constant=_no_constant
+    )
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a name stands twice")
+    return members
+
+
+def _no_constant(word: str) -> Any:
+    raise ValueError(word)
+
+
+def parse_many_by_json(texts: Sequence[bytes]) -> list[Any]:
+    """Return the values of JSON texts by the standard library; raise ValueError or RecursionError if in doubt."""
+    return [quick(text) for text in texts]
+
+
+def parse_many_by_orjson(texts: Sequence[bytes]) -> list[Any]:
+    """Return the values of JSON texts by orjson; raise ValueError or TypeError where one is in doubt.
+
+    orjson lets the last of two equal names win. Written again, the values then have fewer colons than the texts: a
+    name has one, and so has each colon in a string, unless it was written as an escape.
+    """
+    import orjson  # noqa: PLC0415 -- an extra, and costs time to import
+
+    values = list(map(orjson.loads, texts))
+    read = b"[" + b",".join(texts) + b"]"
+    written = orjson.dumps(values)
+    if written != read and (b"\\u003" in read or written.count(b":") != read.count(b":")):
+        raise ValueError("a name may stand twice")
+    return values
+
+
+@cache
+def parse_many() -> ParseMany:
+    """Return the fastest parser that is installed."""
+    try:
+        import orjson  # noqa: F401, PLC0415 -- an extra, and costs time to import
+    except ImportError:
+        return parse_many_by_json
+    return parse_many_by_orjson

@@ -1,0 +1,79 @@
+"""Which schema a payload is meant to keep to: told by an option, by itself, by the configuration, or guessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from apps_contract import contract
+from apps_contract.files.errors import UnknownSchemaChoiceError
+
+if TYPE_CHECKING:
+    from apps_contract.contract import Edition
+
+How = Literal["option", "$schema", "configuration", "traffic", "guessed"]
+
+ALIASES = {"credential": "credential_request"}
+# Members that speak for a schema, in the order in which they are looked for.
+_MARKS = (
+    ({"apps"}, "list"),
+    ({"error"}, "error"),
+    ({"code", "message"}, "error"),
+    ({"access_token"}, "token"),
+    ({"id", "display_name"}, "app"),
+    ({"id", "channel_credentials"}, "app"),
+    ({"display_name", "channel_credentials"}, "create"),
+)
+
+COMMON = ("create", "update", "app", "list", "credential", "channel_credential", "error", "token")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A schema of an edition, and what told so."""
+
+    schema: str
+    edition: Edition
+    how: How
+
+
+def schema_name(name: str, edition: Edition) -> str:
+    """Return the name of the schema that a user's word means; raise UnknownSchemaError."""
+    found = ALIASES.get(name, name)
+    if found not in contract.schema_names(edition):
+        raise contract.UnknownSchemaError(name, edition)
+    return found
+
+
+def declared(payload: Any, edition: Edition) -> Choice | None:
+    """Return what a payload's ``$schema`` member names, such as ``…/2026/create.json`` or ``create.json``.
+
+    None if it has no such member, or names a schema that is not ours. An edition in it wins over ``edition``.
+    """
+    address = payload.get("$schema") if isinstance(payload, dict) else None
+    if not isinstance(address, str):
+        return None
+    folder, _, file = address.partition("#")[0].rstrip("/").rpartition("/")
+    named = next((known for known in contract.EDITIONS if folder.rpartition("/")[2] == known), edition)
+    name = ALIASES.get(file.removesuffix(".json").removesuffix(".schema"), file.removesuffix(".json"))
+    return Choice(name, named, "$schema") if name in contract.schema_names(named) else None
+
+
+def guessed(payload: Any, edition: Edition) -> Choice:
+    """Return the schema that a payload's members speak for; raise UnknownSchemaChoiceError when none does."""
+    name = _guess(payload, edition) if isinstance(payload, dict) else None
+    if name is None:
+        what = "its members are those of no schema" if isinstance(payload, dict) else "it is no object"
+        raise UnknownSchemaChoiceError(f"cannot tell its schema: {what}; say --schema {'|'.join(COMMON[:5])}|…")
+    return Choice(name, edition, "guessed")
+
+
+def _guess(payload: dict[str, Any], edition: Edition) -> str | None:
+    members = payload.keys()
+    for marks, name in _MARKS:
+        if marks <= members:
+            return name
+    if "channel" in members:
+        read_only = contract.read_only_members("channel_credential", edition)
+        return "channel_credential" if members & set(read_only) else "credential_request"
+    return "update" if members & set(contract.schema("update", edition)["properties"]) else None

@@ -1,0 +1,44 @@
+"""Reads TOML files as the JSON values they stand for; TOML's parser tells no lines but in its errors."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date, datetime, time
+from typing import Any
+
+from apps_contract.files.errors import DocumentError
+from apps_contract.files.json_reader import MAX_DEPTH, integer
+
+_PLACE = re.compile(r"^(.*) \(at line (\d+), column (\d+)\)$", re.DOTALL)
+
+
+def read_toml(data: bytes) -> Any:
+    """Return the value of a TOML file, dates and times as text; raise DocumentError."""
+    try:
+        return _plain(tomllib.loads(data.decode("utf-8"), parse_float=_float))
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"is not UTF-8 at offset {error.start}", "encoding") from None
+    except RecursionError:
+        raise DocumentError(f"is nested deeper than {MAX_DEPTH} levels", "deep nesting") from None
+    except ValueError as error:
+        found = _PLACE.match(str(error))
+        place = (int(found[2]), int(found[3])) if found else (None, None)
+        raise DocumentError(f"is no TOML: {found[1] if found else error}", "syntax", *place) from None
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if value - value != 0:
+        raise ValueError(f"{text} is no JSON value")
+    return value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return integer(str(value))
+    return value.isoformat() if isinstance(value, (date, datetime, time)) else value
