@@ -71,8 +71,9 @@ def success_matches_schema(exchange: Exchange, edition: Edition) -> Breach | Non
         return Breach("SRV-SHAPE-1", f"the 200 answer of {name} is not JSON", "a JSON object", str(error), "body")
     if violations := validate(body, called.response_schema, edition):
         first = violations[0]
-        title = f"the 200 answer of {name} breaks its schema: {first.message}"
-        return Breach("SRV-SHAPE-1", title, str(first.expected), shown(first.found), f"body.{first.path}".rstrip("."))
+        title = f"the 200 answer of {name} breaks its schema: {first.path or 'the body'}: {first.message}"
+        found = "absent" if first.rule == "required" else shown(first.found)
+        return Breach("SRV-SHAPE-1", title, str(first.expected), found, f"body.{first.path}".rstrip("."))
     return None
 
 

@@ -50,20 +50,19 @@ def fails(level: Level, chosen: Level) -> bool:
 def numbered(results: Iterable[Result], selected: Iterable[Requirement]) -> tuple[Finding, ...]:
     """Return the findings on the selected requirements, MUST first, each with its id (``f1``, ``f2`` …).
 
-    Findings of one requirement that expected and saw the same are one: that with the fewest and smallest exchanges,
-    which names the others.
+    Findings of one requirement that say the same, or that expected and saw the same, are one: that with the fewest and
+    smallest exchanges, which names the others.
     """
     order = {requirement.id: place for place, requirement in enumerate(selected)}
-    alike: dict[tuple[str, Level, str, str], list[Finding]] = {}
-    for result in results:
-        for finding in result.findings:
-            breach = finding.breach
-            if breach.requirement in order:
-                alike.setdefault((breach.requirement, finding.level, breach.expected, breach.actual), []).append(
-                    finding
-                )
+    groups: list[list[Finding]] = []
+    for finding in (one for result in results for one in result.findings if one.breach.requirement in order):
+        group = next((group for group in groups if any(_alike(one, finding) for one in group)), None)
+        if group is None:
+            groups.append([finding])
+        else:
+            group.append(finding)
     ranked = sorted(
-        (_smallest(group) for group in alike.values()),
+        (_smallest(group) for group in groups),
         key=lambda found: (list(Level).index(found.level), order[found.breach.requirement]),
     )
     return tuple(_with_id(finding, f"f{number}") for number, finding in enumerate(ranked, 1))
@@ -128,6 +127,14 @@ def _outcome(
     return Outcome(
         requirement, requirement.level(edition), name, reason, findings, cases, duration, operations=dict(operations)
     )
+
+
+def _alike(one: Finding, other: Finding) -> bool:
+    """Tell whether two findings are most likely one fault of the target."""
+    first, second = one.breach, other.breach
+    if first.requirement != second.requirement or one.level is not other.level:
+        return False
+    return first.title == second.title or (first.expected, first.actual) == (second.expected, second.actual)
 
 
 def _smallest(alike: Sequence[Finding]) -> Finding:
