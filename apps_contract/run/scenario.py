@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from apps_contract.checks.shape import success_matches_schema
+from apps_contract.http.exchange import NotJsonError
 from apps_contract.payloads.cases import Case
 from apps_contract.payloads.certain import must_be_taken
 from apps_contract.payloads.shrink import shrink
@@ -118,7 +120,18 @@ def _attempt(
         return Attempt(case, trace=tuple(api.trace), not_tested=str(error))
     except NotApplicableError as error:
         return Attempt(case, trace=tuple(api.trace), not_applicable=str(error))
+    except Exception as error:
+        if not _is_nonsense(session, error):
+            raise
+        return Attempt(case, trace=tuple(api.trace), not_tested=f"an answer could not be read: {error!r}")
     return Attempt(case, trace=tuple(api.trace))
+
+
+def _is_nonsense(session: Session, error: Exception) -> bool:
+    """Tell whether a test stumbled over an answer that no test can be prepared for, rather than over itself."""
+    return isinstance(error, NotJsonError) or any(
+        success_matches_schema(exchange, session.edition) for exchange in list(session.wire.traffic)
+    )
 
 
 def _try_all(session: Session, once: Callable[[Any], Attempt], cases: Sequence[Any], *, alone: bool) -> list[Attempt]:
@@ -141,9 +154,13 @@ def _judge_traffic(
         traffic = _traffic_to_judge(session, repeat)
     except (NotTestedError, RunEndedError) as error:
         return [Attempt(not_tested=str(error))]
-    return [
-        Attempt(exchange, function(**{**arguments, "exchange": exchange}), (exchange,)) for exchange in list(traffic)
-    ]
+    return [_judged(function, exchange, arguments, (exchange,)) for exchange in list(traffic)]
+
+
+def _judged(
+    function: Callable[..., Any], exchange: Exchange, arguments: dict[str, Any], trace: tuple[Exchange, ...]
+) -> Attempt:
+    return Attempt(exchange, function(**{**arguments, "exchange": exchange}), trace)
 
 
 def _traffic_to_judge(session: Session, repeat: Again | None) -> Sequence[Exchange]:
@@ -161,7 +178,7 @@ def _judge_again(session: Session, function: Callable[..., Any], failed: Attempt
         exchange = api.again(failed.case)
     except (NotTestedError, RunEndedError) as error:
         return Attempt(failed.case, not_tested=str(error))
-    return Attempt(exchange, function(**{**arguments, "exchange": exchange}), tuple(api.trace))
+    return _judged(function, exchange, arguments, tuple(api.trace))
 
 
 def _findings(
@@ -190,13 +207,18 @@ def _findings(
 
 
 def _confirmed(broken: Sequence[Attempt], again: Callable[[Attempt], Attempt], tries: int) -> tuple[Attempt, bool]:
-    """Return the first attempt whose breach shows again, and False; or the first of all, and True."""
+    """Return the first attempt whose breach shows again, and False; else the first of all, and whether a try passed.
+
+    A second try that could not be made, since the target died meanwhile, says nothing against the first.
+    """
+    is_flaky = False
     for attempt in broken[:3]:
         for _ in range(tries - 1):
             second = again(attempt)
             if second.breach and attempt.breach and second.breach.requirement == attempt.breach.requirement:
                 return attempt, False
-    return broken[0], True
+            is_flaky = is_flaky or not (second.not_tested or second.not_applicable)
+    return broken[0], is_flaky
 
 
 def _shrunk(session: Session, attempt: Attempt, again: Callable[[Attempt], Attempt]) -> Attempt:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from apps_contract.http.exchange import Exchange, Request
 from apps_contract.http.transport import TransportError
-from apps_contract.run.errors import StoppedError, TargetLostError
+from apps_contract.run.errors import NotTestedError, StoppedError, TargetLostError
 from apps_contract.run.pace import Pace
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ _MOST_TRIES_WHEN_LIMITED = 30
 _LOST_IN_A_ROW = 3
 _PROBE_PAUSES = (0.0, 0.5, 1.5)
 _PROBE_TIMEOUT = 10.0
+
+# After so many timeouts of one operation in a row it is not waited for any more: else a run that hangs at one kind of
+# request would take hours.
+_SILENT_IN_A_ROW = 8
 
 
 class Wire:
@@ -38,6 +43,7 @@ class Wire:
         self._lock = threading.Lock()
         self._lost_in_a_row = 0
         self._lost_reason = ""
+        self._silent: Counter[str] = Counter()
         self._stop_reason = "the run was interrupted"
         self._stopped = threading.Event()
         self.pace = Pace(rate)
@@ -68,8 +74,11 @@ class Wire:
     ) -> Exchange:
         """Send one request and return the exchange; a 429 is waited out and tried again (SRV-LOAD-3).
 
-        Raises TargetLostError when the target died for good, StoppedError after ``stop``.
+        Raises TargetLostError when the target died for good, StoppedError after ``stop``, and NotTestedError for an
+        operation that was given up since it never answers.
         """
+        if self._silent[operation or ""] >= _SILENT_IN_A_ROW:
+            raise NotTestedError(f"{operation} did not answer {_SILENT_IN_A_ROW} times in a row: not asked again")
         for _ in range(_MOST_TRIES_WHEN_LIMITED):
             exchange = self._send_once(request, operation, app_id, timeout or self._timeout)
             if exchange.status != _TOO_MANY_REQUESTS or exchange.response is None:
@@ -78,6 +87,7 @@ class Wire:
         else:
             reason = f"the target answered 429 {_MOST_TRIES_WHEN_LIMITED} times in a row: lower --rate"
             self._lose(reason)
+        self._note_silence(operation, exchange.failure)
         if exchange.failure:
             self._after_failure(exchange.failure)
         else:
@@ -103,6 +113,14 @@ class Wire:
             exchange = replace(exchange, number=self.requests)
             self.traffic.append(exchange)
         return exchange
+
+    def _note_silence(self, operation: str | None, failure: Failure | None) -> None:
+        """Count the timeouts of an operation in a row."""
+        with self._lock:
+            if operation and failure and failure.kind == "timeout":
+                self._silent[operation] += 1
+            elif operation and not failure:
+                self._silent[operation] = 0
 
     def _after_failure(self, failure: Failure) -> None:
         """Ask whether the target is still there, after it could not be reached or several answers were lost."""
