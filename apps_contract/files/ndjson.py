@@ -14,17 +14,19 @@ from apps_contract.files.parsing import parse_many, read_document
 from apps_contract.files.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
+    from apps_contract.files.finding import Finding
     from apps_contract.files.lines import Lines
     from apps_contract.files.rules import Rules
     from apps_contract.files.schema_choice import Choice
 
 # Small enough that a batch's values stay in the processor's cache.
-_BATCH: Final = 64
+_BATCH: Final = 32
 
-# So many invalid payloads of a part are explained; explaining takes a hundred times as long as judging.
-_EXPLAINED: Final = 200
+# Explaining takes a hundred times as long as judging: once so many in a row brought no new kind of finding, the rest
+# of a part is only counted.
+_NOTHING_NEW: Final = 25
 
 _DOUBTS = (ValueError, TypeError, RecursionError, UnknownSchemaChoiceError)
 
@@ -38,7 +40,7 @@ class LineJudge:
         self._rules = rules
         self._fixed = rules.fixed_choice(file)
         self._count = self.tally.file(file)
-        self._explained = 0
+        self._nothing_new = 0
 
     def take_all(self, groups: Iterable[Lines]) -> Tally:
         """Judge groups of lines in order and return the tally."""
@@ -48,22 +50,31 @@ class LineJudge:
         return self.tally
 
     def _take(self, lines: Lines) -> None:
-        whole = [line for line in lines if line is not TOO_LONG]
-        if len(whole) == len(lines) and self._accepted(whole):
+        """Judge a batch at once, or else each of its lines."""
+        values = self._parsed([line for line in lines if line is not TOO_LONG]) if TOO_LONG not in lines else None
+        if values is not None and self._accepted(values):
             self._count.lines += len(lines)
             return
-        for line in lines:
+        for place, line in enumerate(lines):
             self._count.lines += 1
             if line is TOO_LONG:
                 message = f"is longer than {self._rules.largest:,} bytes; --max-bytes allows more"
                 self._refuse(DocumentError(message, "too big"))
-            elif line.strip(b" \t\r") and not self._accepted([line]):
-                self._explain(line)
+            elif line.strip(b" \t\r"):
+                one = [values[place]] if values is not None else self._parsed([line])
+                if one is None or not self._accepted(one):
+                    self._explain(line)
 
-    def _accepted(self, lines: Sequence[bytes]) -> bool:
-        """Count lines as valid if the first pass says yes to all of them."""
+    def _parsed(self, lines: list[bytes]) -> list[Any] | None:
+        """Return the values of lines, or None if one of them is in doubt."""
         try:
-            values = parse_many()(lines)
+            return parse_many()(lines)
+        except _DOUBTS:
+            return None
+
+    def _accepted(self, values: list[Any]) -> bool:
+        """Count values as valid if the first pass says yes to all of them."""
+        try:
             chosen = self._by_choice(values)
             if not all(self._accepts(choice, group) for choice, group in chosen.items()):
                 return False
@@ -99,13 +110,12 @@ class LineJudge:
         except UnknownSchemaChoiceError as error:
             self.tally.add_undecided(self._file, f"line {number}: {error}")
             return
-        if self._explained >= _EXPLAINED and self._has_error and not self._rules.every:
+        if self._nothing_new >= _NOTHING_NEW and self._has_error and not self._rules.every:
             self._count_only(value, choice)
             return
         locator = JsonLocator(line.decode("utf-8"), first_line=number)
         found = findings(value, choice, self._rules, self._file, locator)
-        self._explained += bool(found)
-        self.tally.add_judged(self._file, choice, found)
+        self._add(choice, found)
 
     def _count_only(self, value: Any, choice: Choice) -> None:
         if violates(value, choice, strict=self._rules.strict):
@@ -120,5 +130,9 @@ class LineJudge:
 
     def _refuse(self, error: DocumentError) -> None:
         placed = DocumentError(error.message, error.kind, self._count.lines, error.column or 1)
-        self._explained += 1
-        self.tally.add_judged(self._file, self._fixed, [text_finding(placed, self._fixed, self._file)])
+        self._add(self._fixed, [text_finding(placed, self._fixed, self._file)])
+
+    def _add(self, choice: Choice | None, found: list[Finding]) -> None:
+        kinds = len(self.tally.kinds)
+        self.tally.add_judged(self._file, choice, found)
+        self._nothing_new = 0 if len(self.tally.kinds) > kinds else self._nothing_new + bool(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections import deque
+from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -39,8 +40,9 @@ def judged(units: Iterator[Unit], rules: Rules, workers: int | None) -> Iterator
         workers = (os.cpu_count() or 1) if weight > _WORTH_IT else 1
     every = chain(first, units)
     if workers == 1:
-        for unit in every:
-            yield judge_unit(unit, rules)
+        with _no_search_for_cycles():
+            for unit in every:
+                yield judge_unit(unit, rules)
         return
     yield from _by_processes(every, rules, workers)
 
@@ -66,5 +68,16 @@ def _by_processes(units: Iterator[Unit], rules: Rules, workers: int) -> Iterator
 
 
 def _start() -> None:
-    """Values of payloads form no cycles: looking for some would only take time."""
     gc.disable()
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Values of payloads form no cycles: looking for some would only take time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
