@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from apps_contract.run.session import Session
 
-_GONE = (200, 404, 403, 410)
+# An odd success status is a finding, yet the app is gone.
+_GONE = (*range(200, 300), 404, 403, 410)
 
 
 def clean(session: Session) -> tuple[LedgerEntry, ...]:
