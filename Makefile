@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help check test lint types suite mutants bench wheel clean
+.PHONY: help check test lint types suite mutants bench wheel browser docs clean
 
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -34,6 +34,15 @@ mutants: $(VENV)/.ready ## the whole score against all seeded faults and conform
 
 wheel: $(VENV)/.ready ## build the wheel, install it alone elsewhere and judge the embedded server with it
 	scripts/check_wheel $(BIN)/python
+
+browser: $(VENV)/.ready ## the report pages in a real Chromium, with the accessibility rules of axe-core
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[browser]'
+	npm install --prefix tests/browser --silent --no-fund --no-audit --no-package-lock
+	$(BIN)/python -m pytest tests/browser -o python_files='check_*.py'
+
+docs: $(VENV)/.ready ## build the documentation site into site/, warnings as errors
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	$(BIN)/python -m mkdocs build --strict
 
 clean: ## remove what was made
 	rm -rf $(VENV) dist reports/latest

@@ -1,0 +1,144 @@
+import pytest
+
+REQUIREMENTS = ".requirement:not([hidden])"
+FINDINGS = ".requirement:not([hidden]) .finding:not([hidden])"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 800, 1400])
+@pytest.mark.parametrize("name", ["some", "none"])
+def test_accessible_at_every_width(show, axe, name, width, scheme):
+    page = show(name, width=width, scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    page.evaluate(axe)
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+    found = page.evaluate("(rules) => axe.run(document, rules)", rules)
+    told = [
+        f"{one['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for one in found["violations"]
+        for node in one["nodes"][:2]
+    ]
+    assert told == []
+
+
+def test_verdict_chips_choose_what_is_shown(show, documents):
+    page = show()
+    summary = documents["some"]["summary"]
+    page.click(".chip.failed")
+    assert page.locator(REQUIREMENTS).count() == summary["failed"]
+    page.click(".chip.warned")
+    assert page.locator(REQUIREMENTS).count() == summary["failed"] + summary["warned"]
+    page.keyboard.press("Escape")
+    assert page.locator(REQUIREMENTS).count() == len(documents["some"]["requirements"])
+
+
+def test_level_and_operation_choose_findings(show, documents):
+    page = show()
+    page.select_option("select[name=level]", "SHOULD")
+    should = [one for one in documents["some"]["findings"] if one["level"] == "SHOULD"]
+    assert page.locator(FINDINGS).count() == len(should)
+    page.select_option("select[name=level]", "")
+    page.select_option("select[name=operation]", "update")
+    updates = [one for one in documents["some"]["findings"] if one["operation"] == "App_UpdateApp"]
+    assert page.locator(FINDINGS).count() == len(updates)
+    assert f"{len(updates)} findings" in page.inner_text("output")
+
+
+def test_text_is_searched_in_requirements_and_findings(show):
+    page = show()
+    page.keyboard.press("/")
+    page.keyboard.type("callback_secret")
+    assert page.locator(FINDINGS).count() > 0
+    assert page.locator(REQUIREMENTS).count() < 41
+    page.fill("input[name=text]", "nothing has this in it")
+    assert page.locator(REQUIREMENTS).count() == 0
+    page.click("button[name=clear]")
+    assert page.locator(REQUIREMENTS).count() == 41
+
+
+def test_a_cell_of_the_matrix_leads_to_its_group_and_operation(show):
+    page = show()
+    page.click(".matrix tbody tr:nth-child(2) a[data-operation=update]")
+    assert page.input_value("select[name=operation]") == "update"
+    assert page.url.endswith("#SRV-STATE")
+
+
+def test_exchanges_are_folded_and_unfold(show):
+    page = show()
+    step = page.locator(".finding[open] .step").first
+    assert not step.locator(".exchange").is_visible()
+    step.locator("summary").click()
+    assert step.locator(".exchange").is_visible()
+
+
+def test_a_curl_line_is_copied_whole(show, documents):
+    page = show()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator(".finding[open] .step .copy").first.click()
+    page.wait_for_function("document.querySelector('.finding[open] .step .copy').textContent === 'Copied'")
+    lines = {line for finding in documents["some"]["findings"] for line in finding["curl"]}
+    assert page.evaluate("navigator.clipboard.readText()") in lines
+
+
+def test_keys_walk_through_the_findings(show):
+    page = show()
+    page.keyboard.press("j")
+    first = page.url.rpartition("#")[2]
+    page.keyboard.press("j")
+    second = page.url.rpartition("#")[2]
+    assert first != second
+    page.keyboard.press("k")
+    assert page.url.endswith(f"#{first}")
+    focused = page.evaluate("document.activeElement.closest('.finding').id")
+    assert focused == first
+
+
+def test_all_unfolds_and_folds(show):
+    page = show()
+    page.click("button[name=fold]")
+    assert page.locator(".requirement:not([open])").count() == 0
+    page.keyboard.press("e")
+    assert page.locator(".requirement[open]").count() == 0
+
+
+def test_help_opens_and_closes(show):
+    page = show()
+    page.keyboard.press("?")
+    assert page.locator("dialog").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog").is_visible()
+
+
+def test_a_link_opens_its_finding(show, documents):
+    last = documents["some"]["findings"][-1]["id"]
+    page = show(part=f"#{last}")
+    assert page.locator(f"#{last} .inside").first.is_visible()
+
+
+def test_without_scripts_all_is_there(show, documents):
+    page = show(scripts=False)
+    assert page.locator(".finding").count() == len(documents["some"]["findings"])
+    assert not page.locator(".filters").is_visible()
+    assert not page.locator(".copy").first.is_visible()
+
+
+def test_printing_opens_what_failed_and_drops_the_tools(show, tmp_path):
+    page = show()
+    page.emulate_media(media="print")
+    assert not page.locator(".filters").is_visible()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".finding:not([open])").count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".finding:not([open])").count() > 0
+    page.pdf(path=str(tmp_path / "report.pdf"))
+
+
+def test_a_thousand_findings_are_usable(show):
+    page = show("many")
+    assert page.locator(".finding").count() == 1000
+    page.fill("input[name=text]", "f1000")
+    assert page.locator(FINDINGS).count() == 1
+    page.keyboard.press("Escape")
+    page.click("button[name=fold]")
+    assert page.locator(".finding[open]").count() == 1000
