@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 # Small enough that a batch's values stay in the processor's cache.
 _BATCH: Final = 32
 
-# Explaining takes a hundred times as long as judging: once so many in a row brought no new kind of finding, the rest
-# of a part is only counted.
-_NOTHING_NEW: Final = 25
+# Explaining takes hundreds of times as long as judging: so many invalid payloads of a file's first part are explained,
+# and of each further one. The others are only counted. It does not depend on how many workers there are.
+_EXPLAINED_FIRST: Final = 100
+_EXPLAINED_LATER: Final = 10
 
 _DOUBTS = (ValueError, TypeError, RecursionError, UnknownSchemaChoiceError)
 
@@ -34,13 +35,13 @@ _DOUBTS = (ValueError, TypeError, RecursionError, UnknownSchemaChoiceError)
 class LineJudge:
     """Judges the lines of one file, or of a part of it, into its tally."""
 
-    def __init__(self, file: str, rules: Rules) -> None:
+    def __init__(self, file: str, rules: Rules, *, is_first: bool = True) -> None:
         self.tally = Tally(every=rules.every)
         self._file = file
         self._rules = rules
         self._fixed = rules.fixed_choice(file)
         self._count = self.tally.file(file)
-        self._nothing_new = 0
+        self._to_explain = _EXPLAINED_FIRST if is_first else _EXPLAINED_LATER
 
     def take_all(self, groups: Iterable[Lines]) -> Tally:
         """Judge groups of lines in order and return the tally."""
@@ -110,7 +111,7 @@ class LineJudge:
         except UnknownSchemaChoiceError as error:
             self.tally.add_undecided(self._file, f"line {number}: {error}")
             return
-        if self._nothing_new >= _NOTHING_NEW and self._has_error and not self._rules.every:
+        if self._to_explain <= 0 and self._has_error and not self._rules.every:
             self._count_only(value, choice)
             return
         locator = JsonLocator(line.decode("utf-8"), first_line=number)
@@ -133,6 +134,5 @@ class LineJudge:
         self._add(self._fixed, [text_finding(placed, self._fixed, self._file)])
 
     def _add(self, choice: Choice | None, found: list[Finding]) -> None:
-        kinds = len(self.tally.kinds)
         self.tally.add_judged(self._file, choice, found)
-        self._nothing_new = 0 if len(self.tally.kinds) > kinds else self._nothing_new + bool(found)
+        self._to_explain -= bool(found)

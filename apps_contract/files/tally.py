@@ -59,6 +59,7 @@ class Tally:
     listed: list[Finding] = field(default_factory=list)
     severities: Counter[Severity] = field(default_factory=Counter)
     invalid: int = 0
+    with_findings: int = 0
     unexplained: int = 0
     unreadable: dict[str, str] = field(default_factory=dict)
     undecided: dict[str, str] = field(default_factory=dict)
@@ -94,6 +95,7 @@ class Tally:
         count.payloads += 1
         if choice:
             self.choices[choice] += 1
+        self.with_findings += bool(findings)
         self.invalid += any(finding.severity is Severity.ERROR for finding in findings)
         for finding in findings:
             self._add(finding, count)
@@ -103,6 +105,7 @@ class Tally:
         self.file(name).add(FileCount(payloads=1))
         self.choices[choice] += 1
         self.unexplained += 1
+        self.with_findings += 1
 
     def add_undecided(self, name: str, reason: str) -> None:
         """Count a payload of which nothing tells the schema."""
@@ -141,6 +144,7 @@ class Tally:
         self.choices += other.choices
         self.severities += other.severities
         self.invalid += other.invalid
+        self.with_findings += other.with_findings
         self.unexplained += other.unexplained
         self.undecided_payloads += other.undecided_payloads
         self.passed_over += other.passed_over

@@ -32,6 +32,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "summary": {
             "files": len(tally.files),
             "payloads": tally.payloads,
+            "without_findings": tally.payloads - tally.with_findings,
             "invalid": tally.invalid,
             "unexplained": tally.unexplained,
             "not_judged": tally.undecided_payloads,
