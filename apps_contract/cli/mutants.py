@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from typing import TYPE_CHECKING
 
 import click
 
 from apps_contract.cli.errors import one_line_errors
 from apps_contract.contract import Level
+
+if TYPE_CHECKING:
+    from apps_contract.run.score import Trial
 
 _LEVELS = {"must": Level.MUST, "should": Level.SHOULD, "may": Level.MAY}
 
@@ -29,17 +33,27 @@ Exit codes: 0 every MUST fault found and no false alarm, 1 otherwise."""
 @click.option(
     "--requirement", multiple=True, metavar="ID", help="Only faults of this requirement or group; repeatable."
 )
+@click.option("--only", type=click.Choice(["faults", "variants"]), help="Only seeded faults, or only variants.")
+@click.option("--quick", is_flag=True, help="One fault of each requirement, and each fast variant in one edition.")
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes.  Default: one a core."
 )
 @click.option("--seeds", type=click.IntRange(min=1), default=1, help="Repeat everything with this many seeds.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of a table.")
-def mutants(
-    *, shows_list: bool, level: str | None, requirement: tuple[str, ...], jobs: int, seeds: int, as_json: bool
+def mutants(  # noqa: PLR0913 - one argument an option, all keywords
+    *,
+    shows_list: bool,
+    level: str | None,
+    requirement: tuple[str, ...],
+    only: str | None,
+    quick: bool,
+    jobs: int,
+    seeds: int,
+    as_json: bool,
 ) -> int:
     """Run the suite against every seeded fault, which it must find, and every variant, which it must pass."""
     from apps_contract.report.score import ScoreTable, catalogue_lines, score_document  # noqa: PLC0415 - heavy
-    from apps_contract.run.score import score_all, trials  # noqa: PLC0415
+    from apps_contract.run.score import fault_trials, score_all, variant_trials  # noqa: PLC0415
     from apps_contract.run.suite import selected_requirements  # noqa: PLC0415
 
     if shows_list:
@@ -47,12 +61,12 @@ def mutants(
         return 0
     with one_line_errors():
         ids = tuple(one.id for one in selected_requirements(requirement, "server")) if requirement else ()
-        made = trials(
-            level=_LEVELS[level] if level else None,
-            requirements=ids,
-            seeds=tuple(range(1, seeds + 1)),
-            variants=not (requirement or level),
-        )
+        drawn = tuple(range(1, seeds + 1))
+        made: tuple[Trial, ...] = ()
+        if only != "faults" and not (requirement or level):
+            made += variant_trials(seeds=drawn, quick=quick)
+        if only != "variants":
+            made += fault_trials(level=_LEVELS[level] if level else None, requirements=ids, seeds=drawn, quick=quick)
         if not made:
             raise click.UsageError("no fault is of that level and requirement")
         table = ScoreTable(len(made), quiet=as_json)

@@ -128,9 +128,8 @@ def _summary(faults: Sequence[Score], variants: Sequence[Score], duration_s: flo
             )
     if variants:
         alarms = sum(bool(score.false_alarms) for score in variants)
-        lines.append(
-            f"{len({score.trial.name for score in variants})} conforming variants, {len(variants)} runs, {alarms} with a false alarm"
-        )
+        names = len({score.trial.name for score in variants})
+        lines.append(f"{names} conforming variants, {len(variants)} runs, {alarms} with a false alarm")
     requests = sum(score.requests for score in (*faults, *variants))
     lines.append(f"{requests:,} requests in {duration_s:.0f} s")
     return lines

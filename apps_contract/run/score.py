@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Literal
 
-from apps_contract.contract import EDITIONS, Level
+from apps_contract.contract import DEFAULT_EDITION, EDITIONS, Level
 from apps_contract.http.transport import AsgiTransport
 from apps_contract.run.runner import run_suite
 from apps_contract.run.settings import Settings
@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from apps_contract.contract import Edition
     from apps_contract.run.events import RunEnded
     from apps_contract.run.findings import Finding
+    from apps_contract.service.dialect import Dialect
     from apps_contract.service.faults import Fault
 
 _TOKEN_PATH = "/oauth2/token"  # noqa: S105 - a path
 
 # A fault that makes the server hang shows in a moment: nothing here is slow by itself.
 _TIMEOUT_S = 3.0
+
+_MOST_WAITING = 6
 
 # The breach of a SHOULD that a variant commits on purpose, as its description says.
 _ON_PURPOSE = {"SRV-STATE-3": "absent"}
@@ -72,36 +75,51 @@ class Score:
         return tuple(name for name, level in self.named if level is Level.MUST or name not in on_purpose)
 
 
-def trials(
-    *, level: Level | None = None, requirements: Sequence[str] = (), seeds: Sequence[int] = (1,), variants: bool = True
+def fault_trials(
+    *, level: Level | None = None, requirements: Sequence[str] = (), seeds: Sequence[int] = (1,), quick: bool = False
 ) -> tuple[Trial, ...]:
-    """Return the runs to make: each fault in one edition where it shows, each variant in every edition.
+    """Return a run against each fault, in one edition where it shows.
 
-    ``level`` and ``requirements`` (ids) restrict the faults. The slowest variants come first, so that nobody waits for
-    them at the end.
+    ``level`` and ``requirements`` (ids) restrict the faults; ``quick`` takes the last of each requirement, which is
+    seldom the easiest.
     """
-    made: list[Trial] = []
-    for seed in seeds:
-        slow_first = sorted(DIALECTS.values(), key=lambda one: (-one.delay_s, one.requests_per_second is None))
-        if variants:
-            made += [Trial("variant", one.name, edition, seed) for one in slow_first for edition in EDITIONS]
-        made += [
-            Trial("fault", one.name, _edition_of(one), seed)
-            for one in FAULTS.values()
-            if (level is None or one.level is level) and (not requirements or one.requirement in requirements)
-        ]
-    return tuple(made)
+    chosen = [
+        one
+        for one in FAULTS.values()
+        if (level is None or one.level is level) and (not requirements or one.requirement in requirements)
+    ]
+    if quick:
+        chosen = list({one.requirement: one for one in chosen}.values())
+    return tuple(Trial("fault", one.name, _edition_of(one), seed) for seed in seeds for one in chosen)
 
 
-def score_all(made: Iterable[Trial], *, jobs: int) -> Iterator[Score]:
-    """Make the runs in ``jobs`` processes and yield each score when it is there."""
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(score, trial) for trial in made]
+def variant_trials(*, seeds: Sequence[int] = (1,), quick: bool = False) -> tuple[Trial, ...]:
+    """Return a run against each variant in every edition; ``quick`` takes the default edition and no slow variant."""
+    chosen = [one for one in DIALECTS.values() if not (quick and _takes_long(one))]
+    editions = (DEFAULT_EDITION,) if quick else EDITIONS
+    return tuple(Trial("variant", one.name, edition, seed) for seed in seeds for one in chosen for edition in editions)
+
+
+def score_all(made: Sequence[Trial], *, jobs: int) -> Iterator[Score]:
+    """Make the runs in ``jobs`` processes and yield each score when it is there.
+
+    Variants that only wait most of the time run beside the others, in processes of their own.
+    """
+    waiting_ones = [trial for trial in made if trial.kind == "variant" and _takes_long(dialect(trial.name))]
+    busy_ones = [trial for trial in made if trial not in waiting_ones]
+    context = get_context("spawn")
+    with (
+        ProcessPoolExecutor(max(1, min(len(waiting_ones), _MOST_WAITING)), mp_context=context) as patient,
+        ProcessPoolExecutor(jobs, mp_context=context) as busy,
+    ):
+        futures = [patient.submit(score, trial) for trial in waiting_ones]
+        futures += [busy.submit(score, trial) for trial in busy_ones]
         try:
-            for done in as_completed(waiting):
+            for done in as_completed(futures):
                 yield done.result()
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            for pool in (patient, busy):
+                pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
@@ -154,6 +172,10 @@ def _about(requirement_ids: Sequence[str], findings: Iterable[Finding]) -> tuple
 
 def _named(findings: Iterable[Finding]) -> tuple[tuple[str, Level], ...]:
     return tuple(dict.fromkeys((one.breach.requirement, one.level) for one in findings))
+
+
+def _takes_long(variant: Dialect) -> bool:
+    return variant.delay_s > 0 or variant.requests_per_second is not None
 
 
 def _edition_of(seeded: Fault) -> Edition:
