@@ -9,7 +9,6 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from apps_contract.http.authentication import KeyPair
 from apps_contract.service.access import TOKEN_PATH
 from apps_contract.service.auth import KeyRing
 from apps_contract.service.judge.script import ORDINARY, Script
@@ -22,6 +21,7 @@ from apps_contract.service.tokens import TokenBook
 
 if TYPE_CHECKING:
     from apps_contract.contract import Edition
+    from apps_contract.http.authentication import KeyPair
     from apps_contract.service.judge.script import Reply
     from apps_contract.service.message import Call
 

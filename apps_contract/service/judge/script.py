@@ -27,10 +27,11 @@ Wire = Literal[
 ]
 """How an answer goes out.
 
-whole, chunked, pieces (of the body, over 0.3 s), until-close (no length; the end of the connection ends it) and reset-after conform.
-short: the connection closes before the Content-Length is reached; cut: the JSON ends early, inside a right length; chunk-cut: a chunked
-body without its end; drip, drip-head: a byte each tenth of a second, without end; never: nothing at all; close-before, reset-before:
-the connection ends without an answer; reset-head, reset-body: in the middle of one.
+whole, chunked, pieces (of the body, over 0.3 s), until-close (no length; the end of the connection ends it) and
+reset-after conform. short: the connection closes before the Content-Length is reached; cut: the JSON ends early, inside
+a right length; chunk-cut: a chunked body without its end; drip, drip-head: a byte each tenth of a second, without end;
+never: nothing at all; close-before, reset-before: the connection ends without an answer; reset-head, reset-body: in the
+middle of one.
 """
 
 LOST: frozenset[Wire] = frozenset(
@@ -77,7 +78,7 @@ ORDINARY = Reply()
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """Which requests get a reply: those of an operation (``any``: all five), from the ``first`` to the ``last`` of them."""
+    """Which requests get a reply: those of an operation (``any``: all five), from the ``first`` to the ``last``."""
 
     reply: Reply
     operation: str = "any"

@@ -1,4 +1,4 @@
-"""Conforming variants of answers: what a tolerant reader has to read (CLI-ANS-1), made from the schemas' own answers."""
+"""Conforming variants of answers: what a tolerant reader has to read (CLI-ANS-1)."""
 
 from __future__ import annotations
 
@@ -106,6 +106,10 @@ def _several_of_one_channel(app: dict[str, Any]) -> dict[str, Any]:
     first = app["channel_credentials"][:1]
     twins = [{**entry, "callback_secret": f"second-{index}"} for index, entry in enumerate(deepcopy(first * 2))]
     return {**app, "channel_credentials": [*twins, *app["channel_credentials"]]}
+
+
+def _without_secret(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: entry[name] for name in entry if name != "callback_secret"}
 
 
 def _reversed(value: Any) -> Any:

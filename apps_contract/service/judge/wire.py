@@ -22,7 +22,9 @@ _PADDING = 1 << 16
 _LONGEST_S = 120.0
 
 
-async def send(answer: Answer, wire: Wire, reader: StreamReader, writer: StreamWriter, *, head_only: bool) -> bool:
+async def send(  # noqa: C901, PLR0912 -- one case for each way
+    answer: Answer, wire: Wire, reader: StreamReader, writer: StreamWriter, *, head_only: bool
+) -> bool:
     """Send an answer; return whether the connection can serve another request."""
     body = answer.body
     match wire:
