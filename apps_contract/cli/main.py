@@ -21,6 +21,8 @@ COMMANDS = {
     "schema": ("apps_contract.cli.schema", "The contract itself: schemas, OpenAPI, what changed between editions."),
     "explain": ("apps_contract.cli.explain", "What a requirement means, its usual cause, how it is tested."),
     "replay": ("apps_contract.cli.replay", "Repeat one finding of the last report."),
+    "report": ("apps_contract.cli.report", "Reports of earlier runs: every format, side by side, over time."),
+    "compare": ("apps_contract.cli.compare", "What became better and worse between two runs."),
 }
 
 WELCOME = """\

@@ -62,8 +62,13 @@ def write_reports(document: dict[str, Any], folder: Path) -> None:
     text = _json(document)
     put(folder, JSON_FILE, text)
     read = json.loads(text)
-    for name, make in FORMATS.items():
-        put(folder, name, make(read))
+    for name in FORMATS:
+        put(folder, name, render(read, name))
+
+
+def render(document: dict[str, Any], name: str) -> str:
+    """Return a report document in the format of one file of ``FORMATS``."""
+    return FORMATS[name](document)
 
 
 def put(folder: Path, name: str, text: str) -> None:

@@ -6,7 +6,7 @@ FINDINGS = ".requirement:not([hidden]) .finding:not([hidden])"
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 800, 1400])
-@pytest.mark.parametrize("name", ["some", "none"])
+@pytest.mark.parametrize("name", ["some", "none", "matrix", "trend"])
 def test_accessible_at_every_width(show, axe, name, width, scheme):
     page = show(name, width=width, scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from apps_contract.report.page import report_page
+from apps_contract.report.history import remember
+from apps_contract.report.page import matrix_page, report_page, trend_page
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parents[1] / "reports" / "sample" / "report.json"
@@ -64,6 +65,9 @@ def pages(documents, tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     for name, document in documents.items():
         (folder / f"{name}.html").write_text(report_page(document), encoding="utf-8")
+    (folder / "matrix.html").write_text(matrix_page([documents["some"], documents["none"]]), encoding="utf-8")
+    runs = remember(folder / "history.sqlite", [documents["some"], documents["none"], documents["many"]])
+    (folder / "trend.html").write_text(trend_page(runs), encoding="utf-8")
     return folder
 
 

@@ -1,3 +1,4 @@
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ def document() -> dict[str, Any]:
 @pytest.fixture
 def clean_document(document: dict[str, Any]) -> dict[str, Any]:
     """The same run, as if nothing had been found."""
+    document = copy.deepcopy(document)
     for requirement in document["requirements"]:
         requirement.update(outcome="passed", findings=[], reason=None)
     total = len(document["requirements"])

@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from apps_contract.report.page import charts
+from apps_contract.report.page.matrix import matrix
+from apps_contract.report.page.trend import trend
 from apps_contract.report.page.view import page_view
 from apps_contract.report.page.visible import visible
 from apps_contract.report.words import LEVELS, OUTCOMES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from apps_contract.report.history import PastRun
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _CODE = re.compile(r"`([^`]+)`")
@@ -27,6 +34,16 @@ def report_page(document: dict[str, Any]) -> str:
         page=page_view(document),
         latency=charts.histogram(document.get("latency")),
     )
+
+
+def matrix_page(documents: Sequence[dict[str, Any]]) -> str:
+    """Return ``matrix.html``: several runs side by side, implementations by requirements."""
+    return _render("matrix.html.j2", matrix=matrix(documents))
+
+
+def trend_page(runs: Sequence[PastRun]) -> str:
+    """Return ``trend.html``: the runs of a history over time."""
+    return _render("trend.html.j2", series=trend(runs))
 
 
 def _render(template: str, **values: Any) -> str:
