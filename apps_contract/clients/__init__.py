@@ -1,0 +1,1 @@
+"""Clients: adapters that run them for the judge, the reference client, seeded faulty clients."""
