@@ -186,7 +186,8 @@ class AppsClient:
         if value.isascii() and value.isdigit():
             return float(value)
         try:
-            return max(0.0, float(parsedate_to_datetime(value).timestamp()) - time.time())
+            date: float = parsedate_to_datetime(value).timestamp()
+            return max(0.0, date - time.time())
         except (ValueError, TypeError):
             return None
 
