@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,12 +35,16 @@ class Configuration:
 def find_configuration(folder: Path) -> Configuration:
     """Return the configuration of the nearest folder that has one, going upwards; raise ConfigurationError."""
     for parent in (folder, *folder.parents):
-        if (own := parent / _OWN_FILE).is_file():
+        own, project = parent / _OWN_FILE, parent / _PROJECT_FILE
+        if _is_file(own):
             return read_configuration(own)
-        project = parent / _PROJECT_FILE
-        if project.is_file() and f"tool.{_TABLE}" in _text(project):
+        if _is_file(project) and f"tool.{_TABLE}" in _text(project):
             return read_configuration(project)
     return Configuration()
+
+
+def _is_file(file: Path) -> bool:
+    return os.path.isfile(file)  # noqa: PTH113 -- says no where nothing may be looked at; pathlib raises
 
 
 def read_configuration(file: Path) -> Configuration:

@@ -43,6 +43,8 @@ def lines_of(read: Callable[[], bytes], longest: int, rest: Callable[[], bytes] 
         lines: Lines = list(head.split(b"\n"))
         if size:
             lines[0] = b"".join([*parts, lines[0] or b""]) if size + len(lines[0] or b"") <= longest else TOO_LONG
+        if len(head) > longest:
+            lines = [TOO_LONG if line is not None and len(line) > longest else line for line in lines]
         parts, size = ([tail] if tail else []), len(tail)
         yield lines
     if size:

@@ -115,7 +115,9 @@ def _opened(name: str) -> BinaryIO:
 def _lines(file: BinaryIO, name: str, rules: Rules, part: Part) -> Tally:
     from apps_contract.files.ndjson import LineJudge  # noqa: PLC0415 -- start-up
 
-    return LineJudge(name, rules, is_first=part.start == 0).take_all(lines_of_part(file, part.start, part.end, rules.largest))
+    return LineJudge(name, rules, is_first=part.start == 0).take_all(
+        lines_of_part(file, part.start, part.end, rules.largest)
+    )
 
 
 def _whole(file: BinaryIO, name: str, known: Format | None, rules: Rules) -> Tally:

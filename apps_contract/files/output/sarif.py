@@ -76,4 +76,4 @@ def _result(finding: Finding, ids: list[str], count: int) -> dict[str, Any]:
 def _uri(file: str) -> str:
     relative = os.path.relpath(file) if os.path.isabs(file) else file  # noqa: PTH117 -- a name, no file is touched
     inside = relative if not relative.startswith("..") else file
-    return quote(inside.replace(os.sep, "/"))
+    return quote(os.fsencode(inside.replace(os.sep, "/")))

@@ -1,0 +1,71 @@
+"""Judging from Python."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from file_payloads import APP, CREATE, TOKEN, create
+
+import apps_contract
+from apps_contract import contract
+
+
+def test_validate_returns_what_is_wrong():
+    assert apps_contract.validate(CREATE, "create") == []
+    [violation] = apps_contract.validate(create(processing_mode="DISPATCHED"), "create", edition="2026")
+    assert isinstance(violation, apps_contract.Violation)
+    assert violation.path == "processing_mode"
+    assert 'did you mean "DISPATCH"?' in violation.message
+    assert apps_contract.validate({**APP, "colour": 1}, "app") == []
+    assert [one.path for one in apps_contract.validate({**APP, "colour": 1}, "app", strict=True)] == ["colour"]
+
+
+def test_no_violation_holds_a_secret():
+    entry = {"channel": "SMS", "static_bearer": TOKEN, "callback_secret": TOKEN * 20}
+    found = apps_contract.validate(create(channel_credentials=[entry]), "create")
+    assert len(found) == 2
+    assert TOKEN not in repr(found)
+
+
+def test_assert_valid_speaks_like_the_command():
+    apps_contract.assert_valid(CREATE, "create")
+    with pytest.raises(AssertionError) as failed:
+        apps_contract.assert_valid(create(display_name=7), "create", edition="2021")
+    assert str(failed.value) == (
+        "no valid 'create' payload of edition 2021:\n"
+        "  display_name: found the number 7, expected a string (SRV-INPUT-3)"
+    )
+    assert isinstance(failed.value, apps_contract.InvalidPayloadError)
+    without = create(channel_credentials=[{"channel": "SMS"}])
+    apps_contract.assert_valid(without, "create")  # a SHOULD in 2023
+    with pytest.raises(AssertionError):
+        apps_contract.assert_valid(without, "create", level="should")
+
+
+def test_wrong_names_are_told():
+    with pytest.raises(contract.UnknownSchemaError, match="did you mean 'create'"):
+        apps_contract.validate({}, "creat")
+    with pytest.raises(ValueError, match="unknown edition"):
+        apps_contract.validate({}, "create", edition="2022")
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = apps_contract.nothing
+
+
+def test_importing_the_package_loads_nothing_else():
+    program = "import sys, apps_contract; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 -- our own
+    assert not {"click", "jsonschema", "jsonschema_rs", "apps_contract.contract"} & set(done.stdout.split())
+
+
+def test_a_valid_file_is_judged_without_slow_imports(tmp_path):
+    file = tmp_path / "app.json"
+    file.write_text('{"display_name": "x", "channel_credentials": []}')
+    program = (
+        "import sys; from apps_contract.cli import main\n"
+        "try: main(['validate', sys.argv[1]])\nexcept SystemExit: pass\nprint(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program, file], capture_output=True, text=True, check=True)  # noqa: S603 -- our own
+    slow = {"jsonschema", "hypothesis", "pytest", "rich", "yaml", "orjson", "multiprocessing", "starlette"}
+    assert not slow & set(done.stdout.split())
