@@ -21,7 +21,9 @@ COMMANDS = {
     "schema": ("apps_contract.cli.schema", "The contract itself: schemas, OpenAPI, what changed between editions."),
     "explain": ("apps_contract.cli.explain", "What a requirement means, its usual cause, how it is tested."),
     "replay": ("apps_contract.cli.replay", "Repeat one finding of the last report."),
+    "fuzz": ("apps_contract.cli.fuzz", "A fuzz campaign against a server, for minutes or for a night."),
     "report": ("apps_contract.cli.report", "Reports of earlier runs: every format, side by side, over time."),
+    "baseline": ("apps_contract.cli.baseline", "Keep the file of known findings, for --baseline."),
     "compare": ("apps_contract.cli.compare", "What became better and worse between two runs."),
 }
 

@@ -1,0 +1,79 @@
+"""``apps-contract fuzz``: a campaign of generated requests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from apps_contract.cli.check import run_options
+from apps_contract.cli.errors import ends_like_ctrl_c, one_line_errors
+from apps_contract.run.fuzz.budget import budget as read_budget
+from apps_contract.run.fuzz.options import DEFAULT_BUDGET, DEFAULT_WORKERS, KINDS, Options
+from apps_contract.run.options import settings_of
+
+if TYPE_CHECKING:
+    from apps_contract.run.fuzz.options import Kind
+
+_OPERATIONS = ("list", "create", "get", "delete", "update")
+
+_EPILOG = """\b
+Examples:
+  apps-contract fuzz --budget 120s
+  apps-contract fuzz http://127.0.0.1:8080 --budget 8h --seed 7 --corpus findings
+  apps-contract fuzz http://127.0.0.1:8080 --corpus findings --budget 0requests   (earlier findings only)
+  apps-contract fuzz http://127.0.0.1:8080 --only stateful --stop-on-first
+
+\b
+Exit codes: 0 nothing found, 1 violation, 2 wrong use, 3 could not test or interrupted, 4 our own error."""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("url", required=False)
+@click.option(
+    "--budget", default=DEFAULT_BUDGET, show_default=True, metavar="TIME|N", help="120s, 2m, 8h, or 5000requests."
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=DEFAULT_WORKERS, show_default=True, help="Send so many at a time."
+)
+@click.option("--only", type=click.Choice(KINDS), multiple=True, help="Only this kind of trials; repeatable.")
+@click.option(
+    "--operation", type=click.Choice(_OPERATIONS), multiple=True, help="Only trials of this operation; repeatable."
+)
+@click.option("--stop-on-first", is_flag=True, help="End with the first finding that fails the run.")
+@click.option(
+    "--corpus",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder of findings: tried first, and added to.  Default: corpus in the report folder.",
+)
+@run_options
+def fuzz(  # noqa: PLR0913 - one argument per option
+    url: str | None,
+    *,
+    budget: str,
+    workers: int,
+    only: tuple[str, ...],
+    operation: tuple[str, ...],
+    stop_on_first: bool,
+    corpus: Path | None,
+    **values: Any,
+) -> int:
+    """Send valid, invalid, raw and stateful requests as fast as the server answers; report what breaks the contract.
+
+    URL is the server's base URL (or APPS_TARGET). Without one, the embedded reference server is fuzzed. The same seed
+    sends the same requests. Findings are made small, tried again, and kept in the corpus.
+    """
+    with one_line_errors(), ends_like_ctrl_c():
+        settings = settings_of(url, values.get)
+        assert settings.report_dir is not None
+        kept_in = corpus or settings.report_dir / "corpus"
+        kinds = tuple(cast("Kind", kind) for kind in only)
+        options = Options(settings, read_budget(budget), workers, kinds, operation, stop_on_first, kept_in)
+        from apps_contract.cli.fuzz_view import FuzzReports, FuzzTerminal  # noqa: PLC0415 - after wrong use was told
+        from apps_contract.run.fuzz.campaign import Campaign  # noqa: PLC0415
+
+        with FuzzTerminal(options) as terminal:
+            ended = Campaign(options, [FuzzReports(options), terminal]).run()
+        return int(ended.exit_code)

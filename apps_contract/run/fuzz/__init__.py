@@ -1,0 +1,1 @@
+"""A fuzz campaign: trials without end, sent as fast as the target answers, until a budget is spent."""

@@ -1,0 +1,81 @@
+"""What a campaign has found: each finding once, by requirement, operator and place."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from apps_contract.run.findings import Finding
+
+if TYPE_CHECKING:
+    from apps_contract.contract import Requirement
+    from apps_contract.run.fuzz.attempt import Key
+    from apps_contract.run.fuzz.corpus import Discovery
+
+_SHRUNK_OF_A_GROUP = 3
+_MOST_NAMED = 20
+
+
+class Findings:
+    """Thread-safe. Findings of one requirement and operator, at different places, are a group."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen: Counter[Key] = Counter()
+        self._groups: Counter[tuple[str, str]] = Counter()
+        self._found: dict[Key, Discovery] = {}
+
+    def claim(self, key: Key) -> tuple[bool, bool]:
+        """Note that a breach was seen; tell whether it is new, and whether it is worth making small.
+
+        Of many places where the same goes wrong in the same way, the first few are.
+        """
+        with self._lock:
+            self._seen[key] += 1
+            if self._seen[key] > 1:
+                return False, False
+            group = (key.requirement, key.operator)
+            self._groups[group] += 1
+            return True, self._groups[group] <= _SHRUNK_OF_A_GROUP
+
+    def add(self, discovery: Discovery) -> None:
+        """Keep a finding, in place of what was known of it before."""
+        with self._lock:
+            self._found[discovery.key] = discovery
+
+    @property
+    def count(self) -> int:
+        """How many groups there are: what a person counts."""
+        return len({(key.requirement, key.operator) for key in tuple(self._found)})
+
+    def grouped(self, selected: tuple[Requirement, ...]) -> tuple[Finding, ...]:
+        """Return one finding for each group, of the requirements selected, the most binding first."""
+        order = {requirement.id: place for place, requirement in enumerate(selected)}
+        with self._lock:
+            found = [one for one in self._found.values() if one.key.requirement in order]
+        groups: dict[tuple[str, str], list[Discovery]] = {}
+        for one in found:
+            groups.setdefault((one.key.requirement, one.key.operator), []).append(one)
+        chosen = [_finding(group) for group in groups.values()]
+        chosen.sort(key=lambda one: (one.level.value == "SHOULD", order[one.breach.requirement]))
+        return tuple(replace(one, id=f"f{number}") for number, one in enumerate(chosen, 1))
+
+
+def _finding(group: list[Discovery]) -> Finding:
+    """Return the group's simplest confirmed finding, which names the places of the others."""
+    group.sort(key=lambda one: (one.state != "confirmed", sum(len(step.request.body or b"") for step in one.trace)))
+    first, *others = group
+    also = [one.key.location for one in others if one.key.location][:_MOST_NAMED]
+    if len(others) > len(also):
+        also.append(f"{len(others) - len(also)} more")
+    return Finding(
+        first.breach,
+        first.level,
+        first.trace,
+        f"fuzz::{first.trial.kind}",
+        f"{first.key.operator} {first.key.location}".strip(),
+        first.state == "flaky",
+        tuple(also),
+    )

@@ -1,0 +1,241 @@
+"""The life of some apps in two projects, step by step, against a model of what the service should hold."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from apps_contract.checks.breach import Breach, shown
+from apps_contract.checks.comparison import first_difference
+from apps_contract.checks.documented import stable
+from apps_contract.checks.lifecycle import echoes, id_is_new, same_app, updated
+from apps_contract.checks.refusal import absent, accepted, answered
+from apps_contract.payloads.certain import must_be_taken
+from apps_contract.run.errors import NotTestedError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from apps_contract.http.exchange import Exchange
+    from apps_contract.run.api import Api
+    from apps_contract.run.fuzz.trials import Step
+
+OWN, OTHER = 0, 1
+"""The two projects, as steps name them."""
+
+
+@dataclass
+class Held:
+    """An app of the model: what the service should answer; ``app`` is None once it is deleted."""
+
+    app_id: str
+    project: int
+    app: dict[str, Any] | None
+
+
+class Life:
+    """Applies steps to the target and to the model, and judges every answer by the model.
+
+    ``apply`` raises BrokenError, or NotTestedError when the target gives nothing to go on with. A step on an app
+    that no step made does nothing, so that any steps may be left out.
+    """
+
+    def __init__(self, api: Api) -> None:
+        self._apis = [api]
+        if api.session.other_key is not None:
+            self._apis.append(api.of_other_project())
+        self._held: dict[str, Held] = {}
+
+    def apply(self, step: Step) -> None:
+        """Do one step: ``do`` names it, the rest are its arguments."""
+        getattr(self, f"_{step['do']}")(step)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The apps of the model, deleted ones too."""
+        return tuple(self._held)
+
+    def api(self, project: int) -> Api:
+        """Return the caller of a project; the own one where there is no other."""
+        return self._apis[min(project, len(self._apis) - 1)]
+
+    # -- single steps --------------------------------------------------------------------------------------------
+
+    def _create(self, step: Step) -> None:
+        api = self.api(step["project"])
+        self._take_created(step, api.create(step["body"]))
+
+    def _get(self, step: Step) -> None:
+        held = self._held.get(step["name"])
+        if held is None:
+            return
+        api = self.api(held.project)
+        exchange = api.get(held.app_id)
+        if held.app is None:
+            api.require(absent(exchange, "SRV-STATE-9", "get of a deleted app"))
+        else:
+            api.require(answered(exchange, "SRV-STATE-4", "get of an app", (200,)))
+            got = api.app_in(exchange)
+            api.require(same_app(held.app, got, api.edition, "SRV-STATE-4", "the last answer and a get"))
+
+    def _update(self, step: Step) -> None:
+        held = self._held.get(step["name"])
+        if held is None:
+            return
+        api = self.api(held.project)
+        mask = None if step.get("mask") is None else tuple(step["mask"])
+        exchange = api.update(held.app_id, step["body"], mask)
+        if held.app is None:
+            api.require(absent(exchange, "SRV-STATE-9", "update of a deleted app"))
+        elif self._is_taken(api, exchange, "update", step["body"]):
+            new = api.app_in(exchange)
+            api.require(updated(held.app, step["body"], mask, new, api.edition), _same_id(held, new))
+            held.app = new
+
+    def _delete(self, step: Step) -> None:
+        held = self._held.get(step["name"])
+        if held is None:
+            return
+        api = self.api(held.project)
+        exchange = api.delete(held.app_id)
+        if held.app is None:
+            api.require(absent(exchange, "SRV-STATE-9", "a second delete"))
+        else:
+            api.require(answered(exchange, "SRV-STATE-9", "delete of an app", (200,)))
+            if exchange.succeeded:
+                held.app = None
+
+    def _list(self, step: Step) -> None:
+        project = min(step["project"], len(self._apis) - 1)
+        api = self.api(project)
+        exchange = api.list()
+        api.require(answered(exchange, "SRV-STATE-5", "list", (200,)))
+        listed = [app for app in api.apps_in(exchange) if isinstance(app.get("id"), str)]
+        for name, held in self._held.items():
+            found = [app for app in listed if app["id"] == held.app_id]
+            expected = 1 if held.app is not None and held.project == project else 0
+            if len(found) != expected:
+                api.require(_miscounted(name, held, project, expected, len(found)))
+            if found and held.app is not None:
+                api.require(same_app(held.app, found[0], api.edition, "SRV-STATE-5", "get and list of an app"))
+
+    def _reject(self, step: Step) -> None:
+        """An update with a defect changes nothing."""
+        held = self._held.get(step["name"])
+        if held is None or held.app is None:
+            return
+        api = self.api(held.project)
+        exchange = api.update(held.app_id, step["body"])
+        if exchange.succeeded or exchange.failure:
+            raise NotTestedError("an update with a defect was not rejected")
+        got = api.app_in(api.get(held.app_id))
+        api.require(same_app(held.app, got, api.edition, "SRV-STATE-8", "an app before and after a rejected update"))
+
+    def _stray(self, step: Step) -> None:
+        """An app's id is nothing in another project, and nothing to that project's key."""
+        held = self._held.get(step["name"])
+        if held is None or len(self._apis) == 1:
+            return
+        api, how = self.api(1 - held.project), step["how"]
+        if step["intrudes"]:
+            api = self.api(held.project).with_authorization(api.caller.authorization)
+        requirement = "SRV-AUTH-2" if step["intrudes"] else "SRV-STATE-10"
+        body = step.get("body")
+        exchange = (
+            api.update(held.app_id, body)
+            if how == "update"
+            else api.get(held.app_id)
+            if how == "get"
+            else api.delete(held.app_id)
+        )
+        whose = "with the key of another project" if step["intrudes"] else "of an app of another project"
+        api.require(absent(exchange, requirement, f"{how} {whose}"))
+        if held.app is not None:
+            own = self.api(held.project)
+            got = own.app_in(own.get(held.app_id))
+            own.require(same_app(held.app, got, own.edition, requirement, "an app before and after a foreign call"))
+
+    # -- parallel steps ------------------------------------------------------------------------------------------
+
+    def _creates(self, step: Step) -> None:
+        """Several creates at the same time make as many apps."""
+        api = self.api(step["project"])
+        exchanges = api.session.together(lambda body: _fresh(api).create(body), step["bodies"])
+        api.trace += exchanges
+        for number, (body, exchange) in enumerate(zip(step["bodies"], exchanges, strict=True)):
+            self._take_created({"name": f"{step['name']}{number}", "project": step["project"], "body": body}, exchange)
+        self._list(step)
+
+    def _updates(self, step: Step) -> None:
+        """Several updates of one app at the same time leave each member as it was, or as one of them sent it."""
+        held = self._held.get(step["name"])
+        if held is None or held.app is None:
+            return
+        api, app_id = self.api(held.project), held.app_id
+        exchanges = api.session.together(lambda body: _fresh(api).update(app_id, body), step["bodies"])
+        api.trace += exchanges
+        bodies = [
+            body
+            for body, exchange in zip(step["bodies"], exchanges, strict=True)
+            if self._is_taken(api, exchange, "update", body)
+        ]
+        left = api.app_in(api.get(app_id))
+        for name, value in stable(left, api.edition).items():
+            sent = [body[name] for body in bodies if name in body]
+            before = stable(held.app, api.edition).get(name)
+            if sent and all(echoes({name: one}, left, "update") for one in sent):
+                is_old = len(sent) < len(bodies) and not first_difference({name: before}, {name: value})
+                if not is_old:
+                    title = f"concurrent updates left {name} as none of them sent it"
+                    api.require(Breach("SRV-LOAD-2", title, "the value of one update", shown(value), f"body.{name}"))
+        held.app = left
+
+    # -- helpers -------------------------------------------------------------------------------------------------
+
+    def _take_created(self, step: Step, exchange: Exchange) -> None:
+        project = min(step["project"], len(self._apis) - 1)
+        api = self.api(project)
+        if not self._is_taken(api, exchange, "create", step["body"]):
+            return
+        app = api.app_in(exchange)
+        known = [held.app_id for held in self._held.values()]
+        api.require(id_is_new(app, known), echoes(step["body"], app, "create"))
+        self._held[step["name"]] = Held(str(app["id"]), project, app)
+
+    @staticmethod
+    def _is_taken(api: Api, exchange: Exchange, operation: str, body: dict[str, Any]) -> bool:
+        """Tell whether a valid body was taken, and judge it where it had to be."""
+        if not exchange.succeeded and not exchange.failure:
+            may_refuse = not must_be_taken(body, operation, api.edition)
+            api.require(accepted(exchange, "SRV-INPUT-12", operation, may_refuse=may_refuse))
+        return exchange.succeeded
+
+
+def _fresh(api: Api) -> Api:
+    """Return the same caller with a trace of its own, for calls at the same time."""
+    return type(api)(api.session, api.caller)
+
+
+def _same_id(held: Held, app: dict[str, Any]) -> Breach | None:
+    if app.get("id") == held.app_id:
+        return None
+    return Breach("SRV-STATE-6", "update changed the id of an app", held.app_id, json.dumps(app.get("id")), "body.id")
+
+
+def _miscounted(name: str, held: Held, project: int, expected: int, found: int) -> Breach:
+    if held.project != project:
+        title = "list holds an app of another project"
+    elif held.app is None:
+        title = "list holds a deleted app"
+        return Breach("SRV-STATE-9", title, "not listed", f"app {name} is listed", "body.apps")
+    else:
+        title = "list lacks an app" if found < expected else "list holds an app twice"
+    return Breach("SRV-STATE-5", title, f"app {name} {expected} times", f"{found} times", "body.apps")
+
+
+def live(api: Api, steps: Sequence[Step]) -> None:
+    """Apply all steps of a life."""
+    life = Life(api)
+    for step in steps:
+        life.apply(step)

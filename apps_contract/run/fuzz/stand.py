@@ -1,0 +1,104 @@
+"""What one worker keeps between its trials: an app to update, and which valid bodies were accepted."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from apps_contract.http.exchange import NotJsonError
+from apps_contract.payloads.valid import full_create
+
+if TYPE_CHECKING:
+    from apps_contract.http.exchange import Exchange
+    from apps_contract.run.api import Api
+
+NAME = "app of a fuzz campaign"
+_MOST_REMEMBERED = 5_000
+
+
+class Stand:
+    """Belongs to one worker: nobody else touches its app."""
+
+    def __init__(self) -> None:
+        self._app: dict[str, Any] | None = None
+        self._seen: Exchange | None = None
+        self._accepted: dict[str, bool] = {}
+
+    def app(self, api: Api) -> dict[str, Any]:
+        """Return the app as the last answer showed it, making it if need be; that answer comes into the trace."""
+        if self._app is None:
+            self._app = api.given_app(full_create(api.edition, NAME))
+            self._seen = api.trace[-1]
+        elif self._seen is not None:
+            api.trace.append(self._seen)
+        return self._app
+
+    def is_now(self, app: dict[str, Any], seen: Exchange) -> None:
+        """Remember what an answer shows of the app."""
+        self._app, self._seen = app, seen
+
+    def forget(self) -> None:
+        """Take another app from now on: this one is in a state that nobody knows."""
+        self._app = None
+
+    @property
+    def app_id(self) -> str:
+        """The id of the app; empty when there is none."""
+        return str(self._app["id"]) if self._app else ""
+
+    @property
+    def last_seen(self) -> Exchange | None:
+        """The exchange that last showed the app: it was judged already."""
+        return self._seen
+
+    def remember(self, operation: str, body: Any, *, accepted: bool) -> None:
+        """Note whether a valid body was accepted."""
+        if len(self._accepted) >= _MOST_REMEMBERED:
+            self._accepted.clear()
+        self._accepted[_key(operation, body)] = accepted
+
+    def accepts(self, api: Api, operation: str, body: Any) -> bool:
+        """Tell whether the target accepts a valid body; asked once, with an app of its own."""
+        key = _key(operation, body)
+        if key not in self._accepted:
+            asking = api.session.api()
+            if operation == "create":
+                exchange = asking.create(body)
+                if made := made_id(exchange):
+                    asking.delete(made)
+            else:
+                exchange = asking.update(str(self.app(asking)["id"]), body)
+                if exchange.succeeded:
+                    self.forget_state(asking)
+            self.remember(operation, body, accepted=exchange.succeeded)
+        return self._accepted[key]
+
+    def forget_state(self, api: Api) -> None:
+        """Look again at what the app is, after something changed it."""
+        exchange = api.get(self.app_id)
+        app = _object(exchange)
+        if app is None or not isinstance(app.get("id"), str):
+            self.forget()
+        else:
+            self.is_now(app, exchange)
+
+
+def made_id(exchange: Exchange) -> str | None:
+    """Return the id of the app that a create made; None if it made none."""
+    app = _object(exchange)
+    made = app.get("id") if app else None
+    return made if exchange.operation == "App_CreateApp" and isinstance(made, str) and made else None
+
+
+def _object(exchange: Exchange) -> dict[str, Any] | None:
+    if exchange.response is None or not exchange.succeeded:
+        return None
+    try:
+        body = exchange.response.json
+    except NotJsonError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _key(operation: str, body: Any) -> str:
+    return f"{operation} {json.dumps(body, sort_keys=True)}"

@@ -1,0 +1,160 @@
+"""Sends the trials of a campaign, one worker in each thread, and looks into what broke."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from apps_contract.contract import Level
+from apps_contract.run.errors import RunEndedError
+from apps_contract.run.fuzz.attempt import Attempt, attempt
+from apps_contract.run.fuzz.corpus import Discovery, Kept
+from apps_contract.run.fuzz.judged import judged
+from apps_contract.run.fuzz.shrinking import smaller
+from apps_contract.run.fuzz.stand import Stand
+from apps_contract.run.fuzz.trials import LifeTrial
+
+if TYPE_CHECKING:
+    from apps_contract.checks.breach import Breach
+    from apps_contract.http.exchange import Exchange
+    from apps_contract.run.fuzz.attempt import Key
+    from apps_contract.run.fuzz.findings import Findings
+    from apps_contract.run.fuzz.memory import CampaignSession
+    from apps_contract.run.fuzz.trials import Trial, Work
+
+_MOST_EXCHANGES = 24
+
+
+@dataclass(frozen=True)
+class Job:
+    """Trials to send one after another; ``kept`` when it is a finding of an earlier campaign."""
+
+    work: Work
+    kept: Kept | None = None
+
+
+class Employer(Protocol):
+    """What a worker needs of its campaign."""
+
+    @property
+    def session(self) -> CampaignSession:
+        """What all workers share."""
+
+    @property
+    def findings(self) -> Findings:
+        """What was found so far."""
+
+    def next_job(self) -> Job | None:
+        """Return what to do next, None when it is over."""
+
+    def tried(self, trial: Trial, judged: frozenset[str], *, not_tested: bool) -> None:
+        """Count a trial that was sent."""
+
+    def found(self, discovery: Discovery, *, is_final: bool) -> None:
+        """Keep a finding."""
+
+    def is_gone(self, kept: Kept) -> None:
+        """Note that an earlier finding does not happen any more."""
+
+    def give_up(self, error: BaseException) -> None:
+        """End the campaign."""
+
+
+class Worker:
+    """Works until the campaign is over; ``run`` raises nothing."""
+
+    def __init__(self, campaign: Employer) -> None:
+        self._campaign = campaign
+        self._stand = Stand()
+
+    def run(self) -> None:
+        """Do one job after another."""
+        try:
+            while (job := self._campaign.next_job()) is not None:
+                for trial in job.work:
+                    self._try(trial, job.kept)
+        except BaseException as error:  # noqa: BLE001 - told to the main thread, which raises it
+            self._campaign.give_up(error)
+
+    def _try(self, trial: Trial, kept: Kept | None) -> None:
+        tried = self._attempt(trial)
+        self._campaign.tried(trial, judged(trial), not_tested=bool(tried.not_tested))
+        if kept and not any(key.requirement == kept.requirement for key in tried.keys):
+            again = self._attempt(trial)
+            if any(key.requirement == kept.requirement for key in again.keys):
+                tried = again
+            else:
+                self._campaign.is_gone(kept)
+        for key, breach, trace in tried.breaches:
+            self._look_into(trial, key, breach, trace)
+
+    def _look_into(self, trial: Trial, key: Key, breach: Breach, trace: tuple[Exchange, ...]) -> None:
+        """Keep a new finding at once, try it again, make it small, and keep it as it is then."""
+        level = breach.level_in(self._campaign.session.edition)
+        if level is Level.MAY:
+            return
+        is_new, is_worth_shrinking = self._campaign.findings.claim(key)
+        if not is_new:
+            return
+        discovery = self._masked(Discovery(key, breach, level, trial, trace, self._campaign.session.edition))
+        self._campaign.found(discovery, is_final=False)
+        try:
+            discovery = self._settled(discovery, shrinks=is_worth_shrinking)
+        finally:
+            self._campaign.found(discovery, is_final=True)
+
+    def _settled(self, discovery: Discovery, *, shrinks: bool) -> Discovery:
+        key, level = discovery.key, discovery.level
+
+        def again(trial: Trial) -> Discovery | None:
+            tries = 3 if isinstance(trial, LifeTrial) and _is_parallel(trial) else 1
+            for _ in range(tries):
+                tried = self._attempt(trial)
+                for found, breach, trace in tried.breaches:
+                    same = (found.requirement, found.operator) == (key.requirement, key.operator)
+                    if same and breach.level_in(discovery.edition) == level:
+                        return self._masked(
+                            replace(discovery, breach=breach, trial=trial, trace=trace, state="confirmed")
+                        )
+            return None
+
+        try:
+            confirmed = again(discovery.trial)
+            if confirmed is None:
+                return replace(discovery, state="flaky")
+            discovery = confirmed
+            if shrinks:
+
+                def still_fails(trial: Trial) -> bool:
+                    nonlocal discovery
+                    found = again(trial)
+                    if found is not None:
+                        discovery = found
+                    return found is not None
+
+                smaller(discovery.trial, still_fails, discovery.edition)
+        except RunEndedError:
+            return discovery  # as small as it got until the campaign ended
+        return discovery
+
+    def _attempt(self, trial: Trial) -> Attempt:
+        return attempt(self._campaign.session, trial, self._stand)
+
+    def _masked(self, discovery: Discovery) -> Discovery:
+        """Return the finding without the run's own secrets, and without apps that the run did not make."""
+        session = self._campaign.session
+        mask, breach = session.redactor.text, discovery.breach
+        own_ids = session.ledger.ever_made(session.key.project_id)
+        if session.other_key:
+            own_ids |= session.ledger.ever_made(session.other_key.project_id)
+        return replace(
+            discovery,
+            breach=replace(
+                breach, title=mask(breach.title), expected=mask(breach.expected), actual=mask(breach.actual)
+            ),
+            trace=tuple(session.redactor.exchange(one, own_ids) for one in discovery.trace[-_MOST_EXCHANGES:]),
+        )
+
+
+def _is_parallel(trial: LifeTrial) -> bool:
+    return any(step["do"] in {"creates", "updates"} for step in trial.steps)
