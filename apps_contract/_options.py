@@ -54,5 +54,6 @@ OPTIONS = (
     Option("examples", "Generated bodies for each property test.", "N", default="16"),
     Option("rate", "At most this many requests per second.", "N"),
     Option("timeout", "Seconds until a request counts as unanswered.", "S", default="30"),
+    Option("baseline", "Known findings, each with a reason: they do not fail the run.", "FILE"),
     Option("report-dir", "Folder for the report files.", "DIR", default="reports/latest"),
 )

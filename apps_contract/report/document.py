@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from apps_contract.contract.library import document
 from apps_contract.http.curl import curl_lines
 from apps_contract.http.json_view import exchange_to_json
 from apps_contract.report.traffic import latency_document, operation_documents
+from apps_contract.run.baseline import fingerprint
 from apps_contract.run.options import recorded_options
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def report_document(ended: RunEnded) -> dict[str, Any]:
         "groups": {group: name for group, name in document("requirements.json")["groups"].items() if group in groups},
         "requirements": [_requirement(outcome, ended.settings.edition) for outcome in ended.outcomes],
         "findings": [finding_document(finding, ended.base_url) for finding in ended.findings],
+        "baseline": _baseline(ended),
         "left_overs": [{"project": entry.project_id, "app_id": entry.app_id} for entry in ended.left_overs],
     }
 
@@ -73,6 +74,7 @@ def finding_document(finding: Finding, base_url: str) -> dict[str, Any]:
         "operation": _judged_operation(finding),
         "fault_code": rule.fault_code,
         "flaky": finding.flaky,
+        "known": _known(finding),
         "also": list(finding.also),
         "test": finding.test,
         "case": finding.case or None,
@@ -82,10 +84,23 @@ def finding_document(finding: Finding, base_url: str) -> dict[str, Any]:
     }
 
 
-def fingerprint(finding: Finding) -> str:
-    """Return what a finding is recognised by from run to run: the broken requirement, its level, and the test."""
-    parts = (finding.breach.requirement, finding.level.value, finding.test)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+def _known(finding: Finding) -> dict[str, Any] | None:
+    known = finding.known
+    if known is None:
+        return None
+    return {"reason": known.reason, "expires": known.expires.isoformat() if known.expires else None}
+
+
+def _baseline(ended: RunEnded) -> dict[str, Any] | None:
+    """Return what the baseline came to: how many findings it knew, and the entries that failed the run."""
+    weighed = ended.baseline
+    if weighed is None:
+        return None
+    return {
+        "known": len(weighed.known),
+        "stale": [entry.to_json() for entry in weighed.stale],
+        "expired": [entry.to_json() for entry in weighed.expired],
+    }
 
 
 def _judged_operation(finding: Finding) -> str | None:

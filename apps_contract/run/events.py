@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from apps_contract.contract import Edition
+    from apps_contract.run.baseline import Weighed
     from apps_contract.run.findings import Finding, Result
     from apps_contract.run.ledger import LedgerEntry
     from apps_contract.run.outcomes import ExitCode, Outcome
@@ -78,6 +79,7 @@ class RunEnded:
     pace: PaceReport | None = None
     statuses: dict[str, int] = field(default_factory=dict)
     sent: tuple[Sent, ...] = ()
+    baseline: Weighed | None = None
 
 
 Event = RunStarted | TestStarted | TestEnded | RunEnded

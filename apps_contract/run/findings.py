@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from apps_contract.checks.breach import Breach
     from apps_contract.contract import Level
     from apps_contract.http.exchange import Exchange
+    from apps_contract.run.baseline import Known
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Finding:
     """A confirmed breach with the exchanges that show it (secrets masked).
 
     ``test`` is the pytest node id that found it and ``case`` the label of its case (empty for a test without cases);
-    ``flaky`` says that a second try did not show it again; ``also`` names further cases that broke the same rule.
+    ``flaky`` says that a second try did not show it again; ``also`` names further cases that broke the same rule;
+    ``known`` is the entry of the baseline that it is in.
     """
 
     breach: Breach
@@ -27,6 +29,7 @@ class Finding:
     flaky: bool = False
     also: tuple[str, ...] = ()
     id: str = ""
+    known: Known | None = None
 
 
 @dataclass(frozen=True)

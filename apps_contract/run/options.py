@@ -54,11 +54,12 @@ def settings_of(url: str | None, value: Callable[[str], Any], *, prefix: str = "
         rate=None if given.values["rate"] is None else given.number("rate"),
         timeout=given.number("timeout"),
         report_dir=Path(given.values["report_dir"]),
+        baseline=Path(given.values["baseline"]) if given.values["baseline"] else None,
     )
 
 
 def recorded_options(settings: Settings) -> dict[str, str]:
-    """Return what a later run needs to repeat this one, by option key: everything but secrets and the report folder."""
+    """Return what a later run needs to repeat this one, by option key: everything but secrets and files."""
     key, other = settings.key, settings.other_key
     options = {
         TARGET.key: settings.url,

@@ -94,7 +94,7 @@ def exit_code(judged: Sequence[Outcome], findings: Iterable[Finding], chosen: Le
     """Return the exit code of a run; ``ended_early`` says that it was interrupted or lost its target."""
     if ended_early or all(outcome.outcome in {"not_tested", "not_applicable"} for outcome in judged):
         return ExitCode.COULD_NOT_TEST
-    if any(fails(finding.level, chosen) for finding in findings):
+    if any(fails(finding.level, chosen) and finding.known is None for finding in findings):
         return ExitCode.VIOLATION
     return ExitCode.CONFORMS
 
@@ -112,7 +112,9 @@ def _outcome(
     untested = list(dict.fromkeys(result.not_tested for result in results if result.not_tested))
     inapplicable = [result.not_applicable for result in results if result.not_applicable]
     if findings:
-        name = "failed" if any(fails(finding.level, chosen) for finding in findings) else "warned"
+        is_failure = any(fails(finding.level, chosen) and finding.known is None for finding in findings)
+        name = "failed" if is_failure else "warned"
+        reason = "; ".join(dict.fromkeys(f"known: {one.known.reason}" for one in findings if one.known)) or reason
     elif not results:
         name, reason = "not_tested", why_not_run or "no test was run"
     elif untested:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Mode = Literal["read-only", "own", "full"]
 
-DEFAULT_EXAMPLES = 16
+DEFAULT_EXAMPLES = 12
 DEFAULT_REPORT_DIR = Path("reports/latest")
 
 
@@ -48,3 +48,4 @@ class Settings:
     concurrency: int = 8
     report_dir: Path | None = DEFAULT_REPORT_DIR
     stop_at_first: bool = False
+    baseline: Path | None = None

@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.contract import UnknownRequirementError, select
 from apps_contract.http.exchange import Request
 from apps_contract.run import cleanup, preflight
+from apps_contract.run.baseline import read_baseline
 from apps_contract.run.events import RunEnded, RunStarted, Sent, TestEnded, TestStarted
 from apps_contract.run.ledger import FILE_NAME, Ledger
-from apps_contract.run.outcomes import exit_code, fails, numbered, outcomes
+from apps_contract.run.outcomes import ExitCode, exit_code, fails, numbered, outcomes
 from apps_contract.run.scenario import Again, run_test
 from apps_contract.run.session import Session
 from apps_contract.run.settings import WrongUseError
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from apps_contract.run.events import Event, Listener
     from apps_contract.run.findings import Finding, Result
     from apps_contract.run.marks import Plan
+    from apps_contract.run.outcomes import Outcome
     from apps_contract.run.settings import Settings
 
 INTERRUPTED = "the run was interrupted"
@@ -51,6 +54,7 @@ class SuiteRun:
         self._again = again
         self._asked = settings
         self.selected: tuple[Requirement, ...] = selected_requirements(settings.requirements, "server")
+        self._baseline = read_baseline(settings.baseline, settings.edition) if settings.baseline else None
         self.total = 0
         self._done = 0
         self.ended_early = ""
@@ -144,9 +148,14 @@ class SuiteRun:
         ended_early = self.ended_early or wire.lost
         settings = session.settings
         findings = numbered(session.results, self.selected)
-        judged = outcomes(
-            session.results, findings, self.selected, settings.edition, settings.level, why_not_run=ended_early
-        )
+        judged = self._judge(session, findings, ended_early)
+        weighed = self._baseline.weigh(findings, judged, datetime.now(UTC).date()) if self._baseline else None
+        if weighed:
+            findings = tuple(replace(finding, known=weighed.known.get(finding.id)) for finding in findings)
+            judged = self._judge(session, findings, ended_early)
+        code = exit_code(judged, findings, settings.level, ended_early=bool(ended_early))
+        if code is ExitCode.CONFORMS and weighed and weighed.fails:
+            code = ExitCode.VIOLATION
         ended = RunEnded(
             settings,
             session.target,
@@ -156,15 +165,20 @@ class SuiteRun:
             wire.requests,
             judged,
             findings,
-            exit_code(judged, findings, settings.level, ended_early=bool(ended_early)),
+            code,
             ended_early,
             left_overs,
             wire.pace.report(),
             dict(Counter(_status_class(exchange.status) for exchange in wire.traffic)),
             tuple(Sent(exchange.operation, exchange.status, exchange.duration_s) for exchange in wire.traffic),
+            weighed,
         )
         self._tell(ended)
         return ended
+
+    def _judge(self, session: Session, findings: Sequence[Finding], ended_early: str) -> tuple[Outcome, ...]:
+        edition, level = session.settings.edition, session.settings.level
+        return outcomes(session.results, findings, self.selected, edition, level, why_not_run=ended_early)
 
     def _tell(self, event: Event) -> None:
         for listener in self._listeners:
