@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,9 +11,11 @@ from apps_contract.cli.errors import ends_like_ctrl_c, one_line_errors
 from apps_contract.run.options import OPTIONS, settings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from apps_contract.run.events import Listener
     from apps_contract.run.options import Option
+    from apps_contract.run.settings import Settings
 
 _EPILOG = """\b
 Examples:
@@ -46,7 +49,16 @@ def _option(option: Option) -> Callable[[Callable[..., Any]], Callable[..., Any]
 @click.command(epilog=_EPILOG)
 @click.argument("url", required=False)
 @run_options
-def check(url: str | None, **values: Any) -> int:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    help="What is written to the terminal: text, the report as JSON, or text with annotations of a GitHub job.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="One line for each finding, and the verdict.")
+@click.option("-v", "--verbose", is_flag=True, help="Each test as it ends, too.")
+def check(url: str | None, *, form: str, quiet: bool, verbose: bool, **values: Any) -> int:
     """Judge a server by the contract of the Apps endpoints.
 
     URL is the server's base URL (or APPS_TARGET). Without one, the embedded reference server is judged.
@@ -54,11 +66,27 @@ def check(url: str | None, **values: Any) -> int:
     with one_line_errors(), ends_like_ctrl_c():
         settings = settings_of(url, values.get)
         from apps_contract.report.files import ReportFiles  # noqa: PLC0415 - after wrong use has been told, quickly
-        from apps_contract.report.terminal import Terminal  # noqa: PLC0415
         from apps_contract.run.runner import run_suite  # noqa: PLC0415
 
         assert settings.report_dir is not None
-        terminal = Terminal(settings)
-        with terminal:
-            ended = run_suite(settings, [ReportFiles(settings.report_dir), terminal])
+        with _terminal(settings, form, quiet=quiet, verbose=verbose) as listeners:
+            ended = run_suite(settings, [ReportFiles(settings.report_dir), *listeners])
         return int(ended.exit_code)
+
+
+@contextmanager
+def _terminal(settings: Settings, form: str, *, quiet: bool, verbose: bool) -> Iterator[list[Listener]]:
+    """Yield the listeners that write to the terminal."""
+    from apps_contract.report.output import Annotations, EachTest, Json, Quiet  # noqa: PLC0415 - as in check
+    from apps_contract.report.terminal import Terminal  # noqa: PLC0415
+
+    each: list[Listener] = [EachTest()] if verbose else []
+    if form == "json":
+        yield [*each, Json()]
+        return
+    annotations: list[Listener] = [Annotations()] if form == "github" else []
+    if quiet:
+        yield [*each, Quiet(), *annotations]
+        return
+    with Terminal(settings) as terminal:
+        yield [*each, terminal, *annotations]

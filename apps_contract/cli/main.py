@@ -40,6 +40,9 @@ Then against your own:
 \b
 What does a finding mean?
   apps-contract explain SRV-STATE-7
+\b
+Complete commands and options by Tab (bash; zsh_source and fish_source likewise):
+  eval "$(_APPS_CONTRACT_COMPLETE=bash_source apps-contract)"
 """
 
 

@@ -1,0 +1,79 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from apps_contract._resources import folder
+from apps_contract.cli.main import group
+from apps_contract.service.app import DEMO_KEYS
+
+KEY = DEMO_KEYS[0]
+
+
+@pytest.fixture
+def check(tmp_path, monkeypatch):
+    """Judge the faulty server, or the embedded one, by one requirement."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+
+    def checked(*arguments, faulty=True):
+        sys.modules.pop("faulty_app", None)
+        key = ["--project", KEY.project_id, "--key-id", KEY.key_id, "--key-secret", KEY.key_secret]
+        target = ["--asgi", "faulty_app:app", *key] if faulty else []
+        common = ["--requirement", "SRV-STATE-6", "--report-dir", str(tmp_path)]
+        return CliRunner().invoke(group, ["check", *target, *common, *arguments], standalone_mode=False)
+
+    return checked
+
+
+def test_json_is_the_report_and_nothing_else(check):
+    result = check("--format", "json")
+    assert result.return_value == 1
+    schema = json.loads((folder("schemas") / "report.schema.json").read_text())
+    jsonschema.validate(json.loads(result.stdout), schema)
+
+
+def test_github_adds_an_annotation_for_each_finding(check, tmp_path):
+    result = check("--format", "github")
+    findings = json.loads((tmp_path / "report.json").read_text())["findings"]
+    commands = [line for line in result.stdout.splitlines() if line.startswith("::")]
+    assert len(commands) == len(findings) + 1
+    assert "Life cycle" in result.stdout
+
+
+def test_quiet_is_a_line_for_each_finding_and_the_verdict(check, tmp_path):
+    result = check("-q")
+    findings = json.loads((tmp_path / "report.json").read_text())["findings"]
+    lines = result.stdout.splitlines()
+    assert len(lines) == len(findings) + 1
+    assert lines[-1].startswith("Does not conform: 1 of 1 requirements")
+    assert check("--quiet", faulty=False).stdout == "Conforms: 1 of 1 requirements of edition 2023 are kept.\n"
+
+
+def test_verbose_tells_each_test_beside_the_output(check):
+    result = check("-v", "--format", "json")
+    json.loads(result.stdout)
+    assert "test_update_changes_only_what_was_sent" in result.stderr
+
+
+@pytest.mark.parametrize("variable", [{}, {"TERM": "xterm-256color"}])
+def test_no_colour_and_no_progress_when_piped(tmp_path, variable):
+    command = [sys.executable, "-m", "apps_contract", "check", "--requirement", "SRV-SHAPE-2", "--report-dir", tmp_path]
+    ran = subprocess.run(command, capture_output=True, check=True, env={"PATH": "/usr/bin:/bin", **variable})  # noqa: S603
+    assert b"\x1b" not in ran.stdout + ran.stderr
+    assert b"Conforms to edition 2023" in ran.stdout
+
+
+def test_names_are_completed(monkeypatch):
+    monkeypatch.setenv("_APPS_CONTRACT_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "apps-contract rep")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    result = CliRunner().invoke(group, prog_name="apps-contract")
+    assert result.stdout.split() == ["plain,replay", "plain,report"]
+
+
+def test_the_help_says_how_to_complete():
+    assert "_APPS_CONTRACT_COMPLETE=bash_source" in CliRunner().invoke(group, ["--help"]).stdout
