@@ -51,7 +51,7 @@ OPTIONS = (
     ),
     Option("requirement", "Only this requirement, or group (SRV-STATE); may be repeated.", "ID", repeatable=True),
     Option("seed", "Seed of everything that is drawn.", "N", default="1"),
-    Option("examples", "Generated bodies for each property test.", "N", default="16"),
+    Option("examples", "Generated bodies for each property test.", "N", default="12"),
     Option("rate", "At most this many requests per second.", "N"),
     Option("timeout", "Seconds until a request counts as unanswered.", "S", default="30"),
     Option("baseline", "Known findings, each with a reason: they do not fail the run.", "FILE"),

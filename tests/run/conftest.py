@@ -1,9 +1,10 @@
-"""Targets of every kind for whole runs: the reference server, wrapped or not, and sockets that say what they are told."""
+"""Targets of every kind for whole runs: the reference server, wrapped or not, and sockets that say anything."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import threading
 from contextlib import ExitStack
@@ -48,7 +49,9 @@ def answer(status=200, body=b"", *headers, media_type="application/json"):
             pass
         given = [(b"content-type", media_type.encode()), *((name.encode(), value.encode()) for name, value in headers)]
         await send({"type": "http.response.start", "status": status, "headers": given})
-        await send({"type": "http.response.body", "body": body if isinstance(body, bytes) else json.dumps(body).encode()})
+        await send(
+            {"type": "http.response.body", "body": body if isinstance(body, bytes) else json.dumps(body).encode()}
+        )
 
     return app
 
@@ -92,8 +95,6 @@ class RawServer:
 @pytest.fixture(autouse=True)
 def _no_options_from_outside(monkeypatch):
     """Whoever runs these tests may have set the variables of a run."""
-    import os
-
     for name in list(os.environ):
         if name.startswith("APPS_"):
             monkeypatch.delenv(name)
@@ -140,7 +141,7 @@ def check(tmp_path):
 
 
 @pytest.fixture
-def command(capsys, tmp_path):
+def command(capsys):
     """Run ``apps-contract`` in this process; returns its exit code, output and errors."""
 
     def run(*arguments):

@@ -17,7 +17,7 @@ class Rewritten(Wrapped):
     def __init__(self, *, request=None, response=None, **options):
         super().__init__(**options)
         self._request = request or (lambda scope, body: (scope, body))
-        self._response = response or (lambda scope, status, body: (status, body))
+        self._response = response or (lambda _scope, status, body: (status, body))
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
@@ -79,7 +79,7 @@ def trimmed_names(scope, body):
     return scope, json.dumps(sent).encode() if scope["method"] == "POST" else body
 
 
-def failing_on_unknown(scope, status, body):
+def failing_on_unknown(_scope, status, body):
     return (500, b'{"code": 500, "message": "no", "status": "INTERNAL"}') if b"UNKNOWN" in body else (status, body)
 
 

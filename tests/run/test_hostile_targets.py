@@ -168,7 +168,7 @@ def test_a_target_that_dies_keeps_its_findings_and_the_rest_is_not_tested(check)
 
 
 def test_a_target_that_hangs_for_one_kind_of_request(check, serve):
-    async def hang(scope, receive, send):
+    async def hang(_scope, receive, _send):
         while (await receive())["type"] != "http.disconnect":
             pass
 
@@ -191,9 +191,7 @@ def test_nonsense_in_place_of_an_app(check, serve, body):
 
 def test_a_gzip_bomb_in_place_of_one_answer(check, serve):
     bomb = gzip.compress(b" " * (64 << 20))
-    app = Wrapped(
-        lambda scope: answer(200, bomb, ("content-encoding", "gzip")) if scope["method"] == "PATCH" else None
-    )
+    app = Wrapped(lambda scope: answer(200, bomb, ("content-encoding", "gzip")) if scope["method"] == "PATCH" else None)
     ended = check(serve(app), "SRV-INPUT-8", tests=["server/test_shape.py"])
     assert broken(ended) == {("SRV-INPUT-8", "MUST")}
 
@@ -224,7 +222,7 @@ def test_429_is_waited_out_and_reported(check, serve, monkeypatch, headers):
     monkeypatch.setattr("apps_contract.run.pace._SLOWEST_RATE", 500.0)
     turns = iter(range(10_000))
     limited = answer(429, {"code": 429, "message": "slow down", "status": "RESOURCE_EXHAUSTED"}, *headers)
-    app = Wrapped(lambda scope: limited if next(turns) % 4 == 3 else None)
+    app = Wrapped(lambda _scope: limited if next(turns) % 4 == 3 else None)
     ended = check(serve(app), "SRV-STATE-4", "SRV-LOAD-3", tests=["server/test_read.py", "server/test_load.py"])
     assert ended.exit_code is ExitCode.CONFORMS
     assert outcomes(ended) == {"SRV-STATE-4": "passed", "SRV-LOAD-3": "passed"}

@@ -23,10 +23,19 @@ def theirs():
 
     def make(url, key=OWN):
         entries = [
-            {"channel": "TELEGRAM", "callback_secret": THEIR_SECRETS[1], "telegram_credentials": {"token": THEIR_SECRETS[0]}},
+            {
+                "channel": "TELEGRAM",
+                "callback_secret": THEIR_SECRETS[1],
+                "telegram_credentials": {"token": THEIR_SECRETS[0]},
+            },
             {
                 "channel": "WECHAT",
-                "wechat_credentials": {"app_id": "wx1", "app_secret": THEIR_SECRETS[2], "token": "wx2", "aes_key": "wx3"},
+                "wechat_credentials": {
+                    "app_id": "wx1",
+                    "app_secret": THEIR_SECRETS[2],
+                    "token": "wx2",
+                    "aes_key": "wx3",
+                },
             },
         ]
         body = json.dumps({"display_name": "in production", "channel_credentials": entries}).encode()
@@ -63,9 +72,13 @@ def test_own_touches_only_what_the_run_made(check, serve, theirs):
     app.seen.clear()
     ended = check(url, mode="own", examples=2)
     assert ended.exit_code is ExitCode.CONFORMS
-    touched = [(method, path) for method, path in app.seen if method != "GET" and any(one in path for one in ids | other_ids)]
+    touched = [
+        (method, path) for method, path in app.seen if method != "GET" and any(one in path for one in ids | other_ids)
+    ]
     assert touched == []
-    risky = [(method, path) for method, path in app.seen if method in ("DELETE", "PUT", "PATCH") and path.endswith("/apps")]
+    risky = [
+        (method, path) for method, path in app.seen if method in ("DELETE", "PUT", "PATCH") and path.endswith("/apps")
+    ]
     assert risky == [], "a server might give these a meaning for the whole project"
     assert now() == before, "the run left nothing behind and changed nothing"
     close()
@@ -113,7 +126,7 @@ def test_an_app_whose_create_was_never_answered_is_found_by_its_name(check, serv
         posts, is_forgetful = 0, True
 
         async def __call__(self, scope, receive, send):
-            async def nothing(message):
+            async def nothing(_message):
                 return None
 
             if scope["type"] == "http" and scope["method"] == "POST" and self.is_forgetful:
