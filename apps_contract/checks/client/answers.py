@@ -57,7 +57,7 @@ def _sees_app(result: Any, app: Any, edition: Edition, what: str, path: str) -> 
     for index, (entry, other) in enumerate(zip(app.get("channel_credentials", []), entries, strict=False)):
         # A credentials object in an entry that was sent without it: it came from another channel.
         stray = [
-            name for name, value in other.items() if name not in entry and isinstance(value, dict) and _full(value)
+            name for name, value in other.items() if name not in entry and isinstance(value, dict) and _is_full(value)
         ]
         if stray and any(stray[0] in each for each in app["channel_credentials"]):
             where = f"{path}.channel_credentials[{index}].{stray[0]}"

@@ -1,0 +1,168 @@
+"""Runs one test of the client suite: tries its cases, confirms what broke, and files it as findings."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from apps_contract.clients.process import AdapterStartError
+from apps_contract.http.redaction import Redactor
+from apps_contract.run.api import BrokenError
+from apps_contract.run.errors import NotApplicableError, NotTestedError, RunEndedError
+from apps_contract.run.findings import Finding, Result
+from apps_contract.run.scenario import label_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from apps_contract.checks.breach import Breach
+    from apps_contract.checks.client.record import Insight
+    from apps_contract.contract import Level
+    from apps_contract.http.exchange import Exchange
+    from apps_contract.run.client_session import ClientSession
+    from apps_contract.run.marks import Plan
+
+_MOST_NAMED = 20
+_MOST_EXCHANGES = 12
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How one try of one case ended; at most one of ``breach``, ``not_tested`` and ``not_applicable`` is set."""
+
+    case: Any = None
+    breach: Breach | None = None
+    trace: tuple[Exchange, ...] = ()
+    insights: tuple[Insight, ...] = ()
+    not_tested: str = ""
+    not_applicable: str = ""
+
+
+def run_client_test(
+    session: ClientSession, plan: Plan, function: Callable[..., Any], test: str, arguments: dict[str, Any]
+) -> Result:
+    """Run one test of the client suite and return its result."""
+    started = time.perf_counter()
+    cases = [None] if plan.cases is None else list(plan.cases(session.settings))
+    turns = {id(case): place for place, case in enumerate(cases)}
+
+    def once(case: Any) -> Attempt:
+        given = {**arguments, **({"case": case} if plan.cases is not None else {})}
+        return _attempt(session, function, case, given, turns[id(case)])
+
+    if plan.over_traffic:
+        attempts = [
+            Attempt(
+                seen, function(**{**arguments, "exchange": seen}), (seen.recorded.exchange,), (seen.context.insight,)
+            )
+            for seen in list(session.traffic)
+        ]
+    else:
+        attempts = _try_all(session, once, cases)
+    findings = tuple(_findings(session, plan, attempts, once, test))
+    return Result(
+        plan.requirement,
+        test,
+        len(attempts),
+        findings,
+        not_tested=_some([attempt.not_tested for attempt in attempts], len(attempts)),
+        not_applicable=_all([attempt.not_applicable for attempt in attempts]),
+        note=session.notes.get(plan.requirement, ""),
+        duration_s=time.perf_counter() - started,
+    )
+
+
+def _try_all(session: ClientSession, once: Callable[[Any], Attempt], cases: Sequence[Any]) -> list[Attempt]:
+    if not session.settings.stop_at_first:
+        return session.together(once, cases)
+    attempts: list[Attempt] = []
+    step = 8
+    for start in range(0, len(cases), step):
+        attempts += session.together(once, cases[start : start + step])
+        if any(attempt.breach for attempt in attempts):
+            break
+    return attempts
+
+
+def _attempt(
+    session: ClientSession, function: Callable[..., Any], case: Any, arguments: dict[str, Any], turn: int
+) -> Attempt:
+    try:
+        drill = session.drill(turn)
+    except RunEndedError as error:
+        return Attempt(case, not_tested=str(error))
+    ended = Attempt(case)
+    try:
+        function(drill=drill, **arguments)
+    except BrokenError as broken:
+        ended = Attempt(case, broken.breach)
+    except (NotTestedError, AdapterStartError) as error:
+        ended = Attempt(case, not_tested=str(error))
+    except NotApplicableError as error:
+        ended = Attempt(case, not_applicable=str(error))
+    finally:
+        trace, insights = drill.trace, drill.insights
+        session.over(drill)
+    return replace(ended, trace=trace, insights=insights)
+
+
+def _findings(
+    session: ClientSession,
+    plan: Plan,
+    attempts: Iterable[Attempt],
+    once: Callable[[Any], Attempt],
+    test: str,
+) -> Iterable[Finding]:
+    """Make one finding of all attempts that broke the same requirement at the same level."""
+    groups: dict[tuple[str, Level], list[Attempt]] = {}
+    for attempt in attempts:
+        if attempt.breach:
+            key = (attempt.breach.requirement, attempt.breach.level_in(session.edition))
+            groups.setdefault(key, []).append(attempt)
+    for (_, level), broken in groups.items():
+        chosen, is_flaky = broken[0], False
+        if not plan.over_traffic:
+            chosen, is_flaky = _confirmed(broken, once, plan.tries)
+        assert chosen.breach
+        others = [label_of(attempt.case) for attempt in broken if attempt is not chosen and attempt.case is not None]
+        named = [] if plan.over_traffic else others[:_MOST_NAMED]
+        if len(others) > len(named):
+            named.append(f"{len(others) - len(named)} more")
+        redactor = _redactor(chosen)
+        masked = tuple(redactor.exchange(exchange) for exchange in chosen.trace[-_MOST_EXCHANGES:])
+        found, mask = chosen.breach, redactor.text
+        breach = replace(found, title=mask(found.title), expected=mask(found.expected), actual=mask(found.actual))
+        label = "" if plan.over_traffic else label_of(chosen.case)
+        yield Finding(breach, level, masked, test, label, is_flaky, tuple(named))
+
+
+def _confirmed(broken: Sequence[Attempt], once: Callable[[Any], Attempt], tries: int) -> tuple[Attempt, bool]:
+    """Return the first attempt whose breach shows again, and False; or the first of all, and True."""
+    for attempt in broken[:3]:
+        for _ in range(tries - 1):
+            second = once(attempt.case)
+            if second.breach and attempt.breach and second.breach.requirement == attempt.breach.requirement:
+                return attempt, False
+    return broken[0], True
+
+
+def _redactor(attempt: Attempt) -> Redactor:
+    redactor = Redactor(shows_made_up_credentials=True)
+    for insight in attempt.insights:
+        redactor.add(insight.key)
+        for token in insight.tokens:
+            redactor.add(token)
+    return redactor
+
+
+def _some(reasons: Sequence[str], tried: int) -> str:
+    given = [reason for reason in reasons if reason]
+    if not given:
+        return ""
+    text = "; ".join(list(dict.fromkeys(given))[:3])
+    return text if len(given) == tried else f"{len(given)} of {tried} cases: {text}"
+
+
+def _all(reasons: Sequence[str]) -> str:
+    return reasons[0] if reasons and all(reasons) else ""

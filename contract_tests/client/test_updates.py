@@ -1,0 +1,130 @@
+"""CLI-REQ-7 and 8, and read-only members of CLI-REQ-2: an app that is read, changed and sent back; masks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from apps_contract.checks.breach import Breach
+from apps_contract.checks.client import requests as rules
+from apps_contract.checks.client.answers import loses_nothing
+from apps_contract.payloads.cases import Case
+from apps_contract.payloads.sampling import sample
+from apps_contract.payloads.strategies import create_request
+from apps_contract.payloads.texts import TEXTS
+from apps_contract.payloads.valid import all_entries, full_create
+from apps_contract.payloads.valid import settings as optional_members
+from apps_contract.run.errors import NotTestedError
+from apps_contract.run.marks import requirement
+from apps_contract.service.judge.script import always
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from apps_contract.run.drill import Drill
+    from apps_contract.run.settings import Settings
+
+APP_ID = "app-1"
+MOST_TEXTS = 12
+
+
+def apps(settings: Settings) -> Iterator[Case]:
+    edition = settings.edition
+    full = full_create(edition, "name before")
+    yield Case("an app with every channel", "update", full)
+    backwards = {**full, "channel_credentials": full["channel_credentials"][::-1]}
+    yield Case("entries in another order", "update", backwards)
+    twice = {**full, "channel_credentials": [*all_entries(edition)[:2], *all_entries(edition, tag="again")[:2]]}
+    yield Case("two entries of one channel", "update", twice)
+    for place, text in enumerate(TEXTS[:: len(TEXTS) // MOST_TEXTS]):
+        if not text.may_be_refused:
+            entries = [
+                {**entry, "callback_secret": text.text} for entry in full["channel_credentials"][place % 4 :][:2]
+            ]
+            body = {**full, "display_name": text.text, "channel_credentials": entries}
+            yield Case(f"text: {text.label}", "update", body)
+    for place, body in enumerate(
+        sample(create_request(edition=edition), max(4, settings.examples // 2), settings.seed)
+    ):
+        if body.get("display_name"):
+            yield Case(f"drawn app {place}", "update", body)
+
+
+def changed_name(drill: Drill, case: Case, variant: str = "") -> tuple[dict[str, Any], Any]:
+    """Let the caller get an app, change its name and send it back; return what it sent back, and what it got for it."""
+    drill.start(always("get", variant=variant) if variant else None, apps=[{"id": APP_ID, **case.body}])
+    drill.send_back()
+    got = drill.ask("get", app_id=APP_ID)
+    if not got.ok or not isinstance(got.result, dict):
+        raise NotTestedError(f"get failed: {got.text}")
+    shown = drill.calls("get")[-1].exchange.response.json  # what a caller was told, whatever the client made of it
+    body = {**got.result, "display_name": "name after"}
+    said = drill.ask("update", app_id=APP_ID, body=body)
+    if said.kind == "refused":  # a client may leave read-only members to its caller
+        drill.start(apps=[{"id": APP_ID, **case.body}])
+        drill.send_back()
+        kept = {name: value for name, value in body.items() if name not in {"id", "rate_limits", "queue_stats"}}
+        said = drill.ask("update", app_id=APP_ID, body=kept)
+    return {**shown, "display_name": "name after"}, said
+
+
+@requirement("CLI-REQ-7", each=apps)
+def test_an_app_sent_back_loses_nothing(drill: Drill, case: Case) -> None:
+    expected, said = changed_name(drill, case)
+    calls = drill.calls("update")
+    if not calls:
+        title = "an app that was read and changed cannot be sent back"
+        drill.require(Breach("CLI-REQ-7", title, "one update", said.text))
+    drill.require(loses_nothing(expected, calls[0], drill.edition, ["display_name"]))
+
+
+@requirement(
+    "CLI-REQ-7", each=lambda settings: ["unknown-members", "null-objects", "only-required", "members-reversed"]
+)
+def test_a_variant_sent_back_loses_nothing(drill: Drill, case: str) -> None:
+    body = Case(case, "update", full_create(drill.edition, "name before"))
+    expected, said = changed_name(drill, body, case)
+    calls = drill.calls("update")
+    if not calls:
+        title = f"an app that was read ({case}) and changed cannot be sent back"
+        drill.require(Breach("CLI-REQ-7", title, "one update", said.text))
+    drill.require(loses_nothing(expected, calls[0], drill.edition, ["display_name"]))
+
+
+@requirement("CLI-REQ-2", each=lambda settings: list(apps(settings))[:4])
+def test_an_app_sent_back_holds_no_read_only_member(drill: Drill, case: Case) -> None:
+    changed_name(drill, case)
+    drill.require(*(rules.body_matches_schema(call, drill.edition, sent_back=True) for call in drill.calls("update")))
+
+
+def masks(settings: Settings) -> Iterator[tuple[str, ...]]:
+    members = ("display_name", "channel_credentials", *optional_members(settings.edition, "update"))
+    yield from ((name,) for name in members)
+    yield ("display_name", "retention_policy")
+    yield ("retention_policy", "display_name", "channel_credentials")
+    yield members
+
+
+@requirement("CLI-REQ-8", each=masks)
+def test_a_mask_names_what_the_caller_named(drill: Drill, case: tuple[str, ...]) -> None:
+    update_with(drill, list(case))
+
+
+@requirement("CLI-REQ-8", each=lambda settings: ["a b", "x&update_mask=display_name", "ü", "a+b", "50%", "a#b", "a=b"])
+def test_a_mask_is_encoded(drill: Drill, case: str) -> None:
+    update_with(drill, [case])
+
+
+@requirement("CLI-REQ-8")
+def test_without_a_mask_none_is_made_up(drill: Drill) -> None:
+    update_with(drill, None)
+
+
+def update_with(drill: Drill, mask: list[str] | None) -> None:
+    body = full_create(drill.edition, "renamed")
+    drill.start(apps=[{"id": APP_ID, **full_create(drill.edition, "before")}])
+    given = {} if mask is None else {"mask": mask}
+    said = drill.ask("update", app_id=APP_ID, body=body, **given)
+    calls = drill.calls("update")
+    if not calls and said.kind != "refused":
+        drill.require(Breach("CLI-REQ-8", "an update with a mask does not go out", "one request", said.text))
+    drill.require(*(rules.mask_is_what_was_named(call, mask, body, drill.edition) for call in calls))
