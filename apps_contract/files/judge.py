@@ -31,8 +31,9 @@ def violations(payload: Any, choice: Choice, *, strict: bool) -> list[Violation]
     """Return what is wrong with a payload, secrets masked; a ``$schema`` member at its top is not looked at."""
     payload = without_schema_member(payload)
     found = contract.validate(payload, choice.schema, choice.edition)
-    if strict and not any(violation.rule == "additionalProperties" for violation in found):
-        found += unknown_members(payload, choice)
+    if strict:
+        places = {violation.location for violation in found}
+        found += [violation for violation in unknown_members(payload, choice) if violation.location not in places]
     return [_told(violation, payload, choice) for violation in found]
 
 

@@ -24,10 +24,10 @@ def test_an_error_names_line_column_path_finding_and_requirement(validate, write
   }
 }"""
     said = validate(write("app.json", body))
-    path = "channel_credentials[0].static_bearer.token"
+    path, advice = "channel_credentials[0].static_bearer.token", "WHATSAPP needs claimed_identity and token"
     assert said.code == 1
     assert said.lines == [
-        f"app.json:4:46: error: {path}: is missing, but required; WHATSAPP needs claimed_identity and token (SRV-INPUT-2)",
+        f"app.json:4:46: error: {path}: is missing, but required; {advice} (SRV-INPUT-2)",
         'app.json:7:17: error: retention_policy.ttl_days: found the string "180", expected an integer (SRV-INPUT-3)',
         "1 payload in 1 file: 2 errors; 1 invalid; schema create of edition 2023 (guessed)",
     ]
