@@ -16,10 +16,14 @@ from apps_contract.run.marks import MARK
 from .conftest import OTHER, OWN, Wrapped, answer
 
 CLONE = Path(pytest_plugin.__file__).parent.parent
-ON = [f"--apps-{name}={value}" for name, value in (
-    ("project", OWN.project_id), ("key-id", OWN.key_id), ("key-secret", OWN.key_secret), ("other-project", OTHER.project_id),
-    ("other-key-id", OTHER.key_id), ("other-key-secret", OTHER.key_secret),
-)]  # fmt: skip
+ON = [
+    f"--apps-project={OWN.project_id}",
+    f"--apps-key-id={OWN.key_id}",
+    f"--apps-key-secret={OWN.key_secret}",
+    f"--apps-other-project={OTHER.project_id}",
+    f"--apps-other-key-id={OTHER.key_id}",
+    f"--apps-other-key-secret={OTHER.key_secret}",
+]
 
 
 @pytest.fixture
@@ -63,7 +67,7 @@ def test_a_bare_clone_needs_no_installed_plugin(run_pytest):
     assert "Conforms to edition 2023" in out
 
 
-def test_a_failing_requirement_fails_its_test_with_a_readable_text(run_pytest, serve, tmp_path):
+def test_a_failing_requirement_fails_its_test_with_a_readable_text(run_pytest, serve):
     def before(scope):
         return answer(500, {"code": 500, "message": "no", "status": "X"}) if scope["method"] == "DELETE" else None
 
@@ -176,17 +180,21 @@ def test_workers_of_xdist_fail_clearly():
         run.hooks.run_test(item)
 
 
+THEIRS = """
+import sys
+
+def test_it(request):
+    assert request.config.pluginmanager.has_plugin("apps_contract.pytest_plugin")
+    ours = {name.removeprefix("apps_contract") for name in sys.modules if name.startswith("apps_contract")}
+    assert ours == {"", "._options", "._resources", ".pytest_plugin"}
+    heavy = {"jsonschema", "jsonschema_rs", "hypothesis", "h11", "starlette", "uvicorn", "rich", "click", "responses"}
+    assert not heavy & set(sys.modules)
+"""
+
+
 def test_other_peoples_runs_pay_nothing(tmp_path):
     """The plugin is loaded, and neither the engine nor what it stands on is imported for it."""
-    (tmp_path / "test_theirs.py").write_text(
-        "import sys\n"
-        "def test_it(request):\n"
-        f"    assert request.config.pluginmanager.has_plugin('{pytest_plugin.__name__}')\n"
-        "    ours = sorted(name for name in sys.modules if name.startswith('apps_contract'))\n"
-        "    assert ours == ['apps_contract', 'apps_contract._options', 'apps_contract._resources', 'apps_contract.pytest_plugin']\n"
-        "    heavy = {'jsonschema', 'jsonschema_rs', 'hypothesis', 'h11', 'starlette', 'uvicorn', 'rich', 'click', 'responses'}\n"
-        "    assert not heavy & set(sys.modules)\n"
-    )
+    (tmp_path / "test_theirs.py").write_text(THEIRS)
     command = [
         sys.executable,
         "-m",

@@ -1,8 +1,9 @@
-"""No secret of the user's leaves a run: looked for by value in everything that is written, also when a server echoes it."""
+"""No secret of the user's leaves a run: looked for by value in all that is written, also when a server echoes it."""
 
 from __future__ import annotations
 
 import base64
+import json
 
 from apps_contract.http.authentication import KeyPair, basic_header
 from apps_contract.service.app import create_app
@@ -44,8 +45,6 @@ class Echo(Wrapped):
 
 
 def _json_text(data):
-    import json
-
     return json.dumps(data.decode("utf-8", "replace")).encode()
 
 
@@ -63,7 +62,12 @@ def test_no_secret_in_any_output(command, serve, tmp_path, monkeypatch):
     }.items():  # fmt: skip
         monkeypatch.setenv(f"APPS_{name}", value)
     ledgers = []
-    server.before = lambda scope: ledgers.append((tmp_path / "ledger.jsonl").read_bytes()) if len(server.seen) % 50 == 0 else None  # fmt: skip
+
+    def before(_scope):
+        if len(server.seen) % 50 == 0:
+            ledgers.append((tmp_path / "ledger.jsonl").read_bytes())
+
+    server.before = before
     selected = [part for name in ("SRV-SHAPE", "SRV-AUTH", "SRV-INPUT-2") for part in ("--requirement", name)]
     code, out, err = command("check", url, *selected, "--report-dir", tmp_path, "--examples", "1")
     assert code in (0, 1)
