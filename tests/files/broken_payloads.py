@@ -50,15 +50,7 @@ def section():
         fence = "yaml" if name.endswith("yaml") else "json"
         said = "\n".join(messages(name, edition, rules, text))
         head = f"**{number}. {what[0].upper()}{what[1:]}** ({', '.join(options)})"
-        parts.append(f"{head}
-
-```{fence}
-{shown}
-```
-```
-{said}
-```
-")
+        parts.append(f"{head}\n\n```{fence}\n{shown}\n```\n```\n{said}\n```\n")
     return "\n".join(parts)
 
 
