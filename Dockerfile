@@ -1,0 +1,13 @@
+# docker build -t apps-contract . && docker run --rm -v "$PWD:/work" apps-contract validate .
+FROM python:3.12-slim AS build
+COPY . /source
+RUN pip wheel --quiet --no-deps --wheel-dir /wheels /source
+
+FROM python:3.12-slim
+COPY --from=build /wheels /wheels
+RUN pip install --quiet --no-cache-dir "$(echo /wheels/apps_contract-*.whl)[files,fast]" && rm -r /wheels
+RUN useradd --create-home judge
+USER judge
+WORKDIR /work
+ENTRYPOINT ["apps-contract"]
+CMD ["--help"]
