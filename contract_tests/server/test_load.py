@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.api import Api
 
-AT_ONCE = 20
+AT_ONCE = 16
 ROUNDS = 2
 
 

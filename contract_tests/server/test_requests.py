@@ -98,7 +98,8 @@ def test_odd_path_or_header_gets_an_answer(api: Api, case: Odd) -> None:
 
 def odd_masks(settings: Settings) -> list[str]:
     name = "update_mask.paths" if settings.edition == "2021" else "update_mask"
-    return [f"?{name}={mask}" for mask in odd.MASKS] + [f"?{name}=display_name&{name}=retention_policy", f"?{name}"]
+    masks = odd.MASKS[settings.seed % 2 :: 2]  # every other one; the seed decides which
+    return [f"?{name}={mask}" for mask in masks] + [f"?{name}=display_name&{name}=retention_policy", f"?{name}"]
 
 
 @requirement("SRV-INPUT-8", each=odd_masks)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from apps_contract.run.api import Api
     from apps_contract.run.settings import Settings
 
-MOST_REJECTED = 15
+MOST_REJECTED = 14
 SMALL_OBJECTS = ("retention_policy", "dispatch_retention_policy", "delivery_report_based_fallback")
 
 
