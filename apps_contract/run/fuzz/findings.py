@@ -58,7 +58,13 @@ class Findings:
         groups: dict[tuple[str, str], list[Discovery]] = {}
         for one in found:
             groups.setdefault((one.key.requirement, one.key.operator), []).append(one)
-        chosen = [_finding(group) for group in groups.values()]
+        confirmed = {one.key.requirement for one in found if one.state == "confirmed"}
+        chosen = [
+            _finding(group)
+            for group in groups.values()
+            # What did not show again is most often a trace of what did: told only where nothing better is known.
+            if group[0].key.requirement not in confirmed or any(one.state == "confirmed" for one in group)
+        ]
         chosen.sort(key=lambda one: (one.level.value == "SHOULD", order[one.breach.requirement]))
         return tuple(replace(one, id=f"f{number}") for number, one in enumerate(chosen, 1))
 

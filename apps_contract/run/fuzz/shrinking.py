@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.contract import is_valid
+from apps_contract.payloads.cases import Case
 from apps_contract.payloads.certain import must_be_taken
 from apps_contract.payloads.invalid import invalid_bodies, is_proven
 from apps_contract.payloads.shrink import shrink
@@ -17,10 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from apps_contract.contract import Edition
-    from apps_contract.payloads.cases import Case
     from apps_contract.run.fuzz.trials import Step, Trial
 
-TRIES = 80
+TRIES = 200
 
 
 def smaller(trial: Trial, still_fails: Callable[[Trial], bool], edition: Edition) -> Trial:
@@ -29,8 +29,13 @@ def smaller(trial: Trial, still_fails: Callable[[Trial], bool], edition: Edition
     match trial:
         case BodyTrial() if trial.is_defect:
             return _smaller_defect(trial, budget, edition)
-        case BodyTrial() if trial.case.twin is None:
-            return _smaller_body(trial, budget, edition)
+        case BodyTrial():
+            plain = replace(
+                trial, case=Case(f"{trial.case.operation} of a body", trial.case.operation, trial.case.twin)
+            )
+            if trial.case.twin is not None and not budget.fails(plain):
+                return trial  # what is odd about the body is what matters
+            return _smaller_body(trial if trial.case.twin is None else plain, budget, edition)
         case RawTrial():
             return _smaller_raw(trial, budget)
         case LifeTrial():
@@ -59,7 +64,7 @@ def _smaller_body(trial: BodyTrial, budget: _Budget, edition: Edition) -> BodyTr
 
     def with_body(body: Any) -> BodyTrial:
         mask = None if trial.mask is None else tuple(field for field in trial.mask if field in body)
-        return replace(trial, case=replace(trial.case, body=body), mask=mask or None)
+        return replace(trial, case=replace(trial.case, body=body, label="this body"), mask=mask or None)
 
     def is_allowed(body: Any) -> bool:
         return must_be_taken(body, name, edition) if has_to_be_taken else is_valid(body, name, edition)
@@ -142,13 +147,32 @@ def _smaller_life(trial: LifeTrial, budget: _Budget, edition: Edition) -> LifeTr
                 steps = fewer
             start -= size
         size //= 2
-    for index in range(len(steps)):
+    for index in [*range(len(steps)), *(index for index, step in enumerate(steps) if "bodies" in step)]:
         for simpler in _simpler_steps(steps[index], edition):
             changed = [*steps[:index], simpler, *steps[index + 1 :]]
             if budget.fails(LifeTrial(tuple(changed))):
                 steps = changed
                 break
+    for index in range(len(steps)):
+        steps[index] = _with_smaller_body(steps, index, budget, edition)
     return LifeTrial(tuple(steps))
+
+
+def _with_smaller_body(steps: list[Step], index: int, budget: _Budget, edition: Edition) -> Step:
+    """Return one of the steps with its body made small, where it has a valid one."""
+    step = steps[index]
+    if step.get("body") is None or step["do"] == "reject":
+        return step
+    operation = "create" if step["do"] == "create" else "update"
+
+    def with_body(body: Any) -> Step:
+        mask = step.get("mask") and [name for name in step["mask"] if name in body]
+        return {**step, "body": body, **({"mask": mask or None} if "mask" in step else {})}
+
+    def fails(body: Any) -> bool:
+        return budget.fails(LifeTrial((*steps[:index], with_body(body), *steps[index + 1 :])))
+
+    return with_body(shrink(step["body"], fails, lambda body: must_be_taken(body, operation, edition), budget.left))
 
 
 def _simpler_steps(step: Step, edition: Edition) -> Iterator[Step]:
@@ -162,6 +186,8 @@ def _simpler_steps(step: Step, edition: Edition) -> Iterator[Step]:
             yield {**step, "mask": mask[:1], "body": {**plain, mask[0]: step["body"][mask[0]]}}
         for name in step["body"]:
             yield {**step, "body": {**plain, name: step["body"][name]}}
+    for body in step.get("bodies", ()):  # perhaps one at a time will do
+        yield {"do": step["do"].removesuffix("s"), "name": step["name"], "project": step.get("project"), "body": body}
     if step.get("bodies"):
         names = ("a", "b", "c", "d")
         yield {**step, "bodies": [minimal_create(edition, name) for name in names[: len(step["bodies"])]]}

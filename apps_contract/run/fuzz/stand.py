@@ -27,7 +27,9 @@ class Stand:
     def app(self, api: Api) -> dict[str, Any]:
         """Return the app as the last answer showed it, making it if need be; that answer comes into the trace."""
         if self._app is None:
-            self._app = api.given_app(full_create(api.edition, NAME))
+            made = api.given_app(full_create(api.edition, NAME))
+            # Got once: what a cache makes of it then shows on a fresh app too, such as a second try takes.
+            self._app = api.app_in(api.get(made["id"]))
             self._seen = api.trace[-1]
         elif self._seen is not None:
             api.trace.append(self._seen)
