@@ -31,7 +31,7 @@ def report_document(ended: RunEnded) -> dict[str, Any]:
     groups = {outcome.requirement.group for outcome in ended.outcomes}
     return {
         "tool": {"name": "apps-contract", "version": __version__},
-        "contract": {"edition": ended.settings.edition, "side": "server"},
+        "contract": {"edition": ended.settings.edition, "side": _side(ended)},
         "target": ended.target,
         "base_url": ended.base_url,
         "started": datetime.fromtimestamp(ended.started, UTC).isoformat(timespec="seconds"),
@@ -55,6 +55,10 @@ def report_document(ended: RunEnded) -> dict[str, Any]:
         "baseline": _baseline(ended),
         "left_overs": [{"project": entry.project_id, "app_id": entry.app_id} for entry in ended.left_overs],
     }
+
+
+def _side(ended: RunEnded) -> str:
+    return ended.outcomes[0].requirement.side if ended.outcomes else "server"
 
 
 def finding_document(finding: Finding, base_url: str) -> dict[str, Any]:
