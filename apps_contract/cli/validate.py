@@ -42,7 +42,7 @@ class _WrongUse(click.ClickException):
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER|GLOB|-…")
+@click.argument("files", nargs=-1, metavar="FILE|FOLDER|GLOB|-…")
 @click.option("--schema", metavar="|".join(COMMON), help="What the payloads are. Default: see below.")
 @click.option("--edition", type=click.Choice(EDITIONS), envvar="APPS_EDITION", show_envvar=True, help="Default: 2023.")
 @click.option("--strict/--no-strict", default=None, help="Members that the contract does not know are errors.")
@@ -64,6 +64,12 @@ class _WrongUse(click.ClickException):
     help="Refuse bigger documents and lines.",
 )
 @click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read this configuration.")
+@click.option(
+    "--editor-schemas",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write schemas for editors ($schema) to FOLDER/EDITION/, and judge nothing.",
+)
 @click.option("--color/--no-color", default=None, help="Default: on a terminal, unless NO_COLOR is set.")
 def validate(  # noqa: PLR0913 -- one parameter for each option
     *,
@@ -79,6 +85,7 @@ def validate(  # noqa: PLR0913 -- one parameter for each option
     workers: int | None,
     max_bytes: int,
     config: Path | None,
+    editor_schemas: Path | None,
     color: bool | None,
 ) -> int:
     """Judge payload files: JSON, JSON lines, YAML, TOML and HAR.
@@ -86,9 +93,13 @@ def validate(  # noqa: PLR0913 -- one parameter for each option
     Without --schema, a payload's $schema member tells what it is, then the configuration ([tool.apps-contract.schemas]
     in pyproject.toml, or [schemas] in apps-contract.toml: file-name pattern = schema), else it is guessed, and said so.
     """
+    if not files and editor_schemas is None:
+        raise click.UsageError("name a file, a folder, a pattern, or - for the standard input")
     from apps_contract.files.run import judge_files  # noqa: PLC0415 -- after wrong use has been told, quickly
 
     try:
+        if editor_schemas is not None:
+            return _write_editor_schemas(editor_schemas, edition or find_configuration(Path.cwd()).edition)
         rules = _rules(schema, edition, strict, level, max_bytes, every, config)
         started = time.perf_counter()
         tally, missing = judge_files(files, rules, format_name, workers)
@@ -126,6 +137,17 @@ def _rules(  # noqa: PLR0913, PLR0917 -- what decides
         largest=largest,
         every=every,
     )
+
+
+def _write_editor_schemas(folder: Path, edition: Edition | None) -> int:
+    from apps_contract.files.editor import write_editor_schemas  # noqa: PLC0415 -- start-up
+
+    try:
+        for file in write_editor_schemas(folder, edition or DEFAULT_EDITION):
+            click.echo(file)
+    except OSError as error:
+        raise _WrongUse(f"cannot write below {folder}: {error.strerror}") from None
+    return 0
 
 
 def _is_coloured(color: bool | None, output: Path | None) -> bool:  # noqa: FBT001 -- unset, on or off

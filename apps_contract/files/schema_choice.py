@@ -55,7 +55,8 @@ def declared(payload: Any, edition: Edition) -> Choice | None:
         return None
     folder, _, file = address.partition("#")[0].rstrip("/").rpartition("/")
     named = next((known for known in contract.EDITIONS if folder.rpartition("/")[2] == known), edition)
-    name = ALIASES.get(file.removesuffix(".json").removesuffix(".schema"), file.removesuffix(".json"))
+    stem = file.removesuffix(".json").removesuffix(".schema")
+    name = ALIASES.get(stem, stem)
     return Choice(name, named, "$schema") if name in contract.schema_names(named) else None
 
 

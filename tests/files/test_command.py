@@ -176,6 +176,8 @@ def test_the_schema_comes_from_option_member_configuration_or_guess(validate, wr
         {"$schema": "https://apps-contract.invalid/schemas/bundled/2026/update.json", "display_name": "x"},
     )
     assert "update of edition 2026 ($schema)" in validate("payload.json").out
+    write("editor.json", {"$schema": "../.vscode/credential.schema.json", "channel": "SMS"})
+    assert "credential_request of edition 2023 ($schema)" in validate("editor.json").out
     assert "create of edition 2023 (option)" in validate("payload.json", "--schema", "create").out
     write(
         "pyproject.toml",
