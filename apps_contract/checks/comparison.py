@@ -43,8 +43,8 @@ class Difference:
 def first_difference(expected: Any, actual: Any, path: str = "", *, subset: bool = False) -> Difference | None:
     """Return the first place where ``actual`` differs from ``expected``, or None.
 
-    With ``subset`` an object may hold more members than expected; without it a null member counts as absent, since
-    the contract lets a server say either. Arrays must agree in length and order always.
+    A null member counts as absent, since the contract lets a server say either; with ``subset`` an object may hold more
+    members than expected, also in place of a null. Arrays must agree in length and order always.
     """
     if isinstance(expected, dict) and isinstance(actual, dict):
         return _object_difference(expected, actual, path, subset=subset)
@@ -78,7 +78,7 @@ def _object_difference(
     members = list(expected) if subset else [*expected, *(name for name in actual if name not in expected)]
     for name in members:
         one, other = expected.get(name, ABSENT), actual.get(name, ABSENT)
-        if not subset and _empty(one) and _empty(other):
+        if _empty(one) and (subset or _empty(other)):
             continue
         if one is ABSENT or other is ABSENT:
             return Difference(join(path, name), one, other)

@@ -46,7 +46,9 @@ _INTERNALS = tuple(
         r"/\w[\w./-]*\.go:\d+",
         r"\b[\w/.-]+\.(?:py|rb|js|ts|java|kt|php|go|rs|cs):\d+",
         r"(?i)\b(?:sqlite3|psycopg2?|pymysql|sqlalchemy|asyncpg|java\.sql|org\.postgresql|ORA-\d{5})\b",
-        r"(?i)\bSELECT\b.+\bFROM\b|\bINSERT INTO\b|\bUPDATE\b.+\bSET\b|\bDELETE FROM\b",
+        # In capitals, or whole: "cannot update: no name is set" and "select one from the list" are for the caller.
+        r"\bSELECT\b.+\bFROM\b|\bINSERT INTO\b|\bUPDATE\b.+\bSET\b|\bDELETE FROM\b",
+        r"(?i)\b(?:select\b[^.;]+\bfrom|update|delete from)\s+\w+\s[^.;]*\bwhere\b[^.;]*=",
         r"(?i)\bUNIQUE constraint failed|\bduplicate key value violates\b|\bsyntax error at or near\b",
         r"Werkzeug Debugger|DisallowedHost at /|Whoops, looks like something went wrong|Whitelabel Error Page",
         r"(?:/usr/lib/python|/site-packages/|node_modules/|/usr/src/app/)",
@@ -109,6 +111,8 @@ def error_says_json(exchange: Exchange) -> Breach | None:
     response = _error_of_operation(exchange)
     if response is None or response.media_type == "application/json" or response.media_type.endswith("+json"):
         return None
+    if _json_or_none(response) is None:
+        return None  # that it is no JSON at all is told already
     title = f"the {response.status} answer is not declared as JSON"
     found = response.header("content-type") or "no Content-Type"
     return Breach(

@@ -30,7 +30,7 @@ ON = [
 def run_pytest(tmp_path):
     """Run pytest on the suite in the clone; returns its exit code and what it printed."""
 
-    def run(*arguments, tests="contract_tests", cwd=CLONE, plugins=True, **environment):
+    def run(*arguments, tests="contract_tests/server", cwd=CLONE, plugins=True, **environment):
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-W", "error"]
         command += [tests, f"--apps-report-dir={tmp_path}", *arguments]
         done = subprocess.run(  # noqa: S603 - our own command
