@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from apps_contract.run.events import RunEnded
     from apps_contract.run.findings import Finding
     from apps_contract.run.outcomes import Outcome
+
+_OPERATION_WORD = re.compile(r"\b(list|create|get|delete|update)(?=s?\b)")
 
 OUTCOMES = ("passed", "failed", "warned", "not_tested", "not_applicable")
 
@@ -110,8 +113,9 @@ def _baseline(ended: RunEnded) -> dict[str, Any] | None:
 def _judged_operation(finding: Finding) -> str | None:
     """Return the operation that broke the rule: the one that the title blames, else the last of the finding's steps."""
     steps = [exchange.operation for exchange in finding.exchanges if exchange.operation]
-    blamed = finding.breach.title.partition(" ")[0]
-    return next((step for step in steps if operation(step).name == blamed), steps[-1] if steps else None)
+    blamed = _OPERATION_WORD.findall(finding.breach.title)
+    names = {operation(step).name: step for step in steps}
+    return next((names[word] for word in blamed if word in names), steps[-1] if steps else None)
 
 
 def _requirement(outcome: Outcome, edition: Edition) -> dict[str, Any]:

@@ -1,0 +1,63 @@
+"""The examples of the documentation: every command is one that the command line understands."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from apps_contract.cli.main import COMMANDS, group
+from apps_contract.contract import requirements
+
+ROOT = Path(__file__).parents[2]
+PAGES = [*sorted(ROOT.glob("docs/**/*.md")), ROOT / "README.md", ROOT / "reports" / "README.md"]
+BLOCK = re.compile(r"^ *```(?:sh|bash|yaml|json)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
+COMMAND = re.compile(r"apps-contract (?=[a-z])[^\n#&|')]*")
+
+
+def commands():
+    for page in PAGES:
+        for block in BLOCK.findall(page.read_text("utf-8")):
+            for line in COMMAND.findall(block.replace("\\\n", " ")):
+                yield pytest.param(line.strip(), id=f"{page.name}: {line.strip()[:60]}")
+
+
+@pytest.mark.parametrize("line", list(commands()))
+def test_a_command_of_the_documentation_is_understood(line):
+    words = shlex.split(re.sub(r"\s[><].*", "", line))[1:]
+    assert words[0] in COMMANDS
+    command, rest = group.get_command(click.Context(group), words[0]), words[1:]
+    if isinstance(command, click.Group):
+        command, rest = command.commands[rest[0]], rest[1:]
+    assert command is not None
+    command.make_context(words[0], rest, parent=click.Context(group), resilient_parsing=False).close()
+
+
+def test_there_are_examples_to_try():
+    assert len(list(commands())) > 30
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    """The hook, but for what it takes from MkDocs, which only the site's build needs."""
+    source = (ROOT / "docs" / "catalogue.py").read_text("utf-8")
+    module = {"__name__": "catalogue", "__file__": str(ROOT / "docs" / "catalogue.py")}
+    exec(compile(source.replace("from mkdocs.structure.files import File\n", ""), "catalogue", "exec"), module)  # noqa: S102
+    return module
+
+
+def test_the_catalogue_has_every_requirement_and_its_anchor(catalogue):
+    data = json.loads((ROOT / "schemas" / "requirements.json").read_text("utf-8"))
+    index = catalogue["index"](data)
+    for rule in requirements():
+        page = catalogue["group_page"](data, rule.group, "x")
+        assert f"{{ #{rule.id.lower()} }}" in page
+        assert f"({rule.group.lower()}.md#{rule.id.lower()})" in index
+
+
+def test_each_group_has_a_place_in_the_navigation():
+    nav = (ROOT / "mkdocs.yml").read_text("utf-8")
+    for name in {rule.group for rule in requirements()}:
+        assert f"requirements/{name.lower()}.md" in nav
