@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps_contract.report.words import verdict
+from apps_contract.report.words import failing_entries, verdict
 
 _COMMANDS = {"MUST": "error", "SHOULD": "warning", "MAY": "notice"}
 
@@ -13,6 +13,7 @@ def github_annotations(document: dict[str, Any]) -> str:
     """Return the report document of a run as lines for the log of a job; the last one is the verdict."""
     lines = [_line(finding) for finding in document["findings"]]
     said = verdict(document)
+    lines += [_entry(entry, why) for entry, why in failing_entries(document)]
     kind = "notice" if said.kind == "passed" else "error"
     return "\n".join([*lines, f"::{kind} title={_property(said.headline)}::{_data(said.sentence)}"]) + "\n"
 
@@ -24,6 +25,11 @@ def _line(finding: dict[str, Any]) -> str:
     at = f"\nAt: {finding['path']}" if finding["path"] else ""
     text = f"Expected: {finding['expected']}\nActual: {finding['actual']}{at}\nRepeat: {finding['replay']}"
     return f"::{command} title={_property(title)}::{_data(text)}"
+
+
+def _entry(entry: dict[str, Any], why: str) -> str:
+    title = f"{entry['requirement']}: an entry of the baseline {why}"
+    return f"::error title={_property(title)}::{_data(entry['title'])}"
 
 
 def _data(text: str) -> str:

@@ -41,6 +41,13 @@ def verdict(document: dict[str, Any]) -> Verdict:
     return Verdict("passed", "Conforms", f"{kept} of {total} requirements of edition {edition} are kept{warned}.{rest}")
 
 
+def failing_entries(document: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """Return the entries of the baseline that fail the run, each with why."""
+    said = {"stale": "no longer happens", "expired": "has expired"}
+    baseline = document.get("baseline") or {}
+    return [(entry, why) for kind, why in said.items() for entry in baseline.get(kind, ())]
+
+
 def counted(number: int, word: str) -> str:
     """Return a number with its word, in the plural where it is not one."""
     return f"{number:,} {word}{'' if number == 1 else 's'}"
@@ -48,8 +55,7 @@ def counted(number: int, word: str) -> str:
 
 def _broken(document: dict[str, Any], total: int) -> str:
     failed, edition = document["summary"]["failed"], document["contract"]["edition"]
-    baseline = document.get("baseline") or {}
-    stale = len(baseline.get("stale", ())) + len(baseline.get("expired", ()))
+    stale = len(failing_entries(document))
     also = f" {stale} of the baseline's entries no longer {'holds' if stale == 1 else 'hold'}." if stale else ""
     if not failed and stale:
         return also.strip()

@@ -40,6 +40,15 @@ def test_the_place_of_a_finding_is_marked_in_its_body():
     assert json.loads("\n".join(line.text for line in lines)) == body
 
 
+def test_where_something_is_absent_its_place_is_marked_if_asked():
+    text = json.dumps({"channel_credentials": [{"channel": "SMS"}, {"channel": "MMS"}], "id": "a"})
+    place = location("body.channel_credentials[1].token")
+    assert not any(line.marked for line in body_lines(text, place, 1000))
+    lines = body_lines(text, place, 1000, or_nearest=True)
+    assert [number for number, line in enumerate(lines) if line.marked] == [5]
+    assert lines[6].text.strip() == '"channel": "MMS"'
+
+
 def test_of_a_long_place_the_first_line_is_marked():
     body = {"apps": [{"id": str(number)} for number in range(50)]}
     lines = body_lines(json.dumps(body), location("body.apps"), 100_000)

@@ -157,3 +157,24 @@ def test_what_cannot_be_finished_is_no_pass(clean_document):
     assert "Could not finish" in summary(clean_document)
     assert badge(clean_document)["message"] == "not tested"
     assert "::error title=Could not finish::" in github_annotations(clean_document)
+
+
+BASELINE = {
+    "known": 0,
+    "expired": [],
+    "stale": [{"requirement": "SRV-STATE-1", "level": "MUST", "title": "x", "reason": "y"}],
+}
+
+
+def test_a_stale_entry_of_the_baseline_fails_in_every_format(clean_document, tmp_path):
+    clean_document.update(baseline=BASELINE, exit_code=1)
+    file = tmp_path / "junit.xml"
+    file.write_text(junit(clean_document), encoding="utf-8")
+    suite = next(iter(junitparser.JUnitXml.fromfile(str(file))))
+    assert suite.failures == 1
+    assert [case.name for case in suite if case.result] == ["SRV-STATE-1 x"]
+    xmlschema.XMLSchema(Path(__file__).parent / "junit.xsd").validate(file)
+    assert "::error title=SRV-STATE-1%3A an entry of the baseline no longer happens::x" in github_annotations(
+        clean_document
+    )
+    assert "1 of the baseline's entries no longer holds" in summary(clean_document)

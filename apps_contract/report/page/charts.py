@@ -9,7 +9,7 @@ from typing import Any
 WIDTH = 440
 HEIGHT = 140
 _SHOWN_QUANTILES = ("p50", "p90", "p99")
-_LABEL_GAP = 58
+_LABEL_GAP = 84
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,11 @@ class Bar:
 
 @dataclass(frozen=True)
 class Tick:
-    """A labelled position on an axis."""
+    """A labelled position on an axis; ``row`` is 1 where the label stands above another."""
 
     x: float
     label: str
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -100,14 +101,12 @@ def logarithmic(count: int, most: int) -> float:
 
 
 def _apart(marks: list[Tick]) -> list[Tick]:
-    """Leave out the label of a mark that would overlap the one before."""
-    kept: list[Tick] = []
-    last = -_LABEL_GAP * 2.0
+    """Lift the label of a mark that would overlap the one before."""
+    placed: list[Tick] = []
     for mark in marks:
-        is_clear = mark.x - last >= _LABEL_GAP * 1.35
-        kept.append(mark if is_clear else Tick(mark.x, ""))
-        last = mark.x if is_clear else last
-    return kept
+        is_close = bool(placed) and mark.x - placed[-1].x < _LABEL_GAP and placed[-1].row == 0
+        placed.append(Tick(mark.x, mark.label, int(is_close)))
+    return placed
 
 
 def _time(milliseconds: float) -> str:

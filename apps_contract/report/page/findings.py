@@ -109,7 +109,7 @@ def _step(number: int, exchange: dict[str, Any], line: str, finding: dict[str, A
         f"{response['status'] // 100}xx" if response else "none",
         f"{exchange['duration_s'] * 1000:.1f} ms",
         _message(f"{request['method']} {request['target']}", request, request["raw"] or request["body"], finding, room),
-        _message(status, response, response["body"], finding, room)
+        _message(status, response, response["body"], finding, room, or_nearest=exchange is finding["exchanges"][-1])
         if response
         else Message(status, (), (), failure["message"]),
         line if len(line) <= room.line else "",
@@ -117,7 +117,13 @@ def _step(number: int, exchange: dict[str, Any], line: str, finding: dict[str, A
 
 
 def _message(
-    start: str, message: dict[str, Any], body: dict[str, Any] | None, finding: dict[str, Any], room: _Room
+    start: str,
+    message: dict[str, Any],
+    body: dict[str, Any] | None,
+    finding: dict[str, Any],
+    room: _Room,
+    *,
+    or_nearest: bool = False,
 ) -> Message:
     path = finding.get("path") or ""
     named = path.removeprefix("header.").lower() if path.startswith("header.") else None
@@ -128,4 +134,5 @@ def _message(
     if "text" not in body:
         note = f"not UTF-8, shown in base64; {size}".removesuffix("; ")
         return Message(start, headers, (Line(body["base64"][: room.body]),), note)
-    return Message(start, headers, body_lines(body["text"], location(path), room.body), size)
+    lines = body_lines(body["text"], location(path), room.body, or_nearest=or_nearest)
+    return Message(start, headers, lines, size)

@@ -24,6 +24,11 @@ class Line:
     text: str
     marked: bool = False
 
+    @property
+    def indent(self) -> str:
+        """The spaces before it."""
+        return self.text[: len(self.text) - len(self.text.lstrip(" "))]
+
 
 def location(path: str | None) -> Location | None:
     """Read ``body.channel_credentials[0].token``; None for a path that leads to no place within a body."""
@@ -33,8 +38,13 @@ def location(path: str | None) -> Location | None:
     return tuple(int(number) if number else name for number, name in steps) or None
 
 
-def body_lines(text: str, place: Location | None, most_characters: int) -> tuple[Line, ...]:
-    """Lay out a body, JSON or not, cut to about ``most_characters`` around what is marked."""
+def body_lines(
+    text: str, place: Location | None, most_characters: int, *, or_nearest: bool = False
+) -> tuple[Line, ...]:
+    """Lay out a body, JSON or not, cut to about ``most_characters`` around what is marked.
+
+    With ``or_nearest``, the opening line of what should hold ``place`` is marked when that is absent.
+    """
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -44,10 +54,15 @@ def body_lines(text: str, place: Location | None, most_characters: int) -> tuple
     except RecursionError:
         return _cut((Line(text),), most_characters)
     marked = sum(line.marked for line in lines)
-    if marked > _MOST_MARKED:
-        first = next(number for number, line in enumerate(lines) if line.marked)
-        lines = tuple(Line(line.text, number == first) for number, line in enumerate(lines))
-    return _cut(lines, most_characters)
+    if not marked and or_nearest and place and len(place) > 1:
+        shorter = body_lines(text, place[:-1], len(text) * 4, or_nearest=True)
+        return _cut(_first_only(shorter), most_characters)
+    return _cut(_first_only(lines) if marked > _MOST_MARKED else lines, most_characters)
+
+
+def _first_only(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    first = next((number for number, line in enumerate(lines) if line.marked), None)
+    return tuple(Line(line.text, number == first) for number, line in enumerate(lines))
 
 
 def _lines(value: Any, here: Location, place: Location | None, indent: str) -> Iterator[tuple[str, bool]]:
