@@ -50,6 +50,6 @@ def _message(document: dict[str, Any]) -> str:
         case "passed":
             return f"{kept} of {total}"
         case "failed":
-            return f"{summary['failed']} broken"
+            return f"{summary['failed']} broken" if summary["failed"] else "baseline out of date"
         case _:
             return "not tested"

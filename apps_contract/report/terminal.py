@@ -11,7 +11,7 @@ from rich.text import Text
 from apps_contract import __version__
 from apps_contract.contract import Level
 from apps_contract.report.document import report_document
-from apps_contract.report.text import also_text, answer_line, left_over_lines, run_line, verdict
+from apps_contract.report.text import also_text, answer_line, baseline_lines, left_over_lines, run_line, verdict
 from apps_contract.run.events import RunEnded, RunStarted, TestEnded, TestStarted
 from apps_contract.run.outcomes import ExitCode
 
@@ -111,6 +111,7 @@ class Terminal:
             f"  {finding['requirement']}  {finding['level']}  ",
             (finding["title"], "bold"),
             ("  (flaky: a second try did not show it)" if finding["flaky"] else "", "yellow"),
+            (f"  (known: {finding['known']['reason']})" if finding["known"] else "", "yellow"),
         )
         self._console.print(head)
         self._field("rule", finding["rule"])
@@ -146,7 +147,7 @@ class Terminal:
         self._console.print()
         self._console.print(table)
         self._console.print()
-        for line in left_over_lines(event):
+        for line in (*left_over_lines(event), *baseline_lines(event)):
             self._console.print(Text(line, "yellow"))
         self._console.print(_verdict(event))
         self._console.print(Text(run_line(event), "dim"))

@@ -54,12 +54,23 @@ def verdict(ended: RunEnded) -> str:
     if ended.ended_early:
         return f"Could not finish: {ended.ended_early}"
     if ended.exit_code is ExitCode.VIOLATION:
-        return f"Does not conform to edition {edition}: {_requirements(_count(ended, 'failed'))} broken"
+        broken = _count(ended, "failed")
+        if not broken:
+            return f"Conforms to edition {edition}, but the baseline is not up to date: apps-contract baseline update"
+        return f"Does not conform to edition {edition}: {_requirements(broken)} broken"
     if ended.exit_code is ExitCode.COULD_NOT_TEST:
         return "Nothing could be tested"
     untested = _count(ended, "not_tested")
     rest = f", as far as tested: {_requirements(untested)} could not be" if untested else ""
     return f"Conforms to edition {edition}{rest}"
+
+
+def baseline_lines(ended: RunEnded) -> Iterator[str]:
+    """Write the entries of the baseline that fail the run in a line each."""
+    weighed = ended.baseline
+    for word, entries in (("no longer happens", weighed.stale), ("has expired", weighed.expired)) if weighed else ():
+        for entry in entries:
+            yield f"baseline: {entry.requirement} {entry.title}: {word}"
 
 
 def summary_lines(ended: RunEnded) -> Iterator[str]:
@@ -71,6 +82,7 @@ def summary_lines(ended: RunEnded) -> Iterator[str]:
         if outcome.outcome == "not_tested":
             yield f"?    {outcome.requirement.id:<13} {outcome.level:<7} not tested: {outcome.reason}"
     yield from left_over_lines(ended)
+    yield from baseline_lines(ended)
     names = ("passed", "failed", "warned", "not_tested", "not_applicable")
     yield ", ".join(f"{_count(ended, name)} {name.replace('_', ' ')}" for name in names)
     yield verdict(ended)

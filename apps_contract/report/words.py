@@ -32,7 +32,8 @@ def verdict(document: dict[str, Any]) -> Verdict:
     if document.get("ended_early"):
         return Verdict("not_tested", "Could not finish", _sentence(document["ended_early"]))
     if document["exit_code"] == 1:
-        return Verdict("failed", "Does not conform", _broken(document, total))
+        headline = "Does not conform" if summary["failed"] else "The baseline is out of date"
+        return Verdict("failed", headline, _broken(document, total))
     if document["exit_code"] != 0:
         return Verdict("not_tested", "Could not test", "Nothing could be tested.")
     rest = f" {summary['not_tested']} could not be tested." if summary["not_tested"] else ""
