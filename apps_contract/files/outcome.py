@@ -16,12 +16,13 @@ _CONFORMS, _VIOLATION, _WRONG_USE, _COULD_NOT_TEST = range(4)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it all; ``missing`` says which names led to no file."""
+    """What came of it all; ``missing`` says which names led to no file, ``started`` counts seconds since 1970."""
 
     rules: Rules
     tally: Tally
     missing: tuple[str, ...] = ()
     is_coloured: bool = False
+    started: float = 0.0
     duration_s: float = 0.0
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import quoteattr
 
@@ -25,11 +26,12 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     troubles = {**tally.unreadable, **tally.undecided, **{text: text for text in outcome.missing}}
     names = [*tally.files, *(name for name in troubles if name not in tally.files)]
     failures = sum(count.errors > 0 for count in tally.files.values())
-    counts = f'tests="{len(names)}" failures="{failures}" errors="{len(troubles)}" skipped="0"'
-    counts += f' time="{outcome.duration_s:.3f}"'
+    counts = f'tests="{len(names)}" failures="{failures}" errors="{len(troubles)}" time="{outcome.duration_s:.3f}"'
+    started = datetime.fromtimestamp(outcome.started, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    title = _quoted(f"Payload files, edition {outcome.rules.edition}")
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield f'<testsuites name="apps-contract validate" {counts}>'
-    yield f"  <testsuite name={_quoted(f'Payload files, edition {outcome.rules.edition}')} {counts}>"
+    yield f'  <testsuite name={title} hostname="localhost" timestamp="{started}" {counts}>'
     for name in names:
         count = tally.files.get(name)
         head = f'    <testcase classname="apps-contract.validate" name={_quoted(name)} time="0"'
