@@ -1,0 +1,1 @@
+"""The tools that are compared by ``benchmarks/detection.py``, each behind one interface."""
