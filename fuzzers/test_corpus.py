@@ -1,0 +1,24 @@
+"""Findings that were kept: each is tried again, so that none comes back unnoticed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from apps_contract._resources import folder
+from apps_contract.run.fuzz.corpus import Corpus
+
+if TYPE_CHECKING:
+    from apps_contract.run.fuzz.bench import Bench
+
+
+def test_kept_findings_are_gone(bench: Bench) -> None:
+    """The requirements in the names of the files in ``corpus/``."""
+    broken: list[str] = []
+    for kept in Corpus(folder("fuzzers") / "corpus"):
+        if kept.edition != bench.edition:
+            continue
+        try:
+            bench.check(kept.trial)
+        except AssertionError as error:
+            broken.append(f"{kept.path.name}: {error}")
+    assert not broken, "\n\n".join(broken)
