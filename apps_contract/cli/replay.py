@@ -10,7 +10,7 @@ import click
 from apps_contract._options import OPTIONS, TARGET
 from apps_contract.cli.check import run_options
 from apps_contract.cli.errors import ends_like_ctrl_c, one_line_errors
-from apps_contract.run.options import settings_of
+from apps_contract.run.options import report_dir_of, settings_of
 from apps_contract.run.outcomes import ExitCode
 
 if TYPE_CHECKING:
@@ -45,9 +45,7 @@ def replay(name: str, target: str | None, **values: Any) -> int:
         from apps_contract.report.saved import findings_named, saved_report  # noqa: PLC0415 - after wrong use was told
 
         given = {**values, TARGET.key: target}
-        report_dir = settings_of(None, values.get).report_dir
-        assert report_dir is not None
-        document = saved_report(report_dir)
+        document = saved_report(report_dir_of(values.get))
         found = findings_named(document, name)
         settings = _settings(document["options"], given)
         codes = [_repeat(finding, settings) for finding in found]

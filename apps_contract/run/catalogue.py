@@ -32,9 +32,14 @@ def all_tests() -> tuple[SuiteTest, ...]:
         place = path.relative_to(root).as_posix()
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and (proven := _requirement_of(node)):
-                sentence = " ".join((ast.get_docstring(node) or "").split("\n\n")[0].split())
+                sentence = " ".join((ast.get_docstring(node) or _words(node.name)).split("\n\n")[0].split())
                 found.append(SuiteTest(f"{place}::{node.name}[{proven}]", proven, sentence))
     return tuple(found)
+
+
+def _words(name: str) -> str:
+    """Read a test's name as the sentence that it is."""
+    return f"{name.removeprefix('test_').replace('_', ' ').capitalize()}."
 
 
 def _requirement_of(function: ast.FunctionDef) -> str:

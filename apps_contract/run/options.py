@@ -17,7 +17,7 @@ from apps_contract.run.settings import Mode, Settings, WrongUseError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["LEVELS", "MODES", "OPTIONS", "TARGET", "Option", "recorded_options", "settings_of"]
+__all__ = ["LEVELS", "MODES", "OPTIONS", "TARGET", "Option", "recorded_options", "report_dir_of", "settings_of"]
 
 MODES: tuple[Mode, ...] = ("read-only", "own", "full")
 LEVELS = {"must": Level.MUST, "should": Level.SHOULD}
@@ -56,6 +56,12 @@ def settings_of(url: str | None, value: Callable[[str], Any], *, prefix: str = "
         report_dir=Path(given.values["report_dir"]),
         baseline=Path(given.values["baseline"]) if given.values["baseline"] else None,
     )
+
+
+def report_dir_of(value: Callable[[str], Any]) -> Path:
+    """Return the report folder alone, whatever else was given."""
+    option = next(option for option in OPTIONS if option.name == "report-dir")
+    return Path(_given(option, value(option.key)))
 
 
 def recorded_options(settings: Settings) -> dict[str, str]:

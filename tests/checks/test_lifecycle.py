@@ -50,14 +50,20 @@ def test_an_answer_that_keeps_what_was_sent(answer):
         (changed(APP, channel_credentials=[TELEGRAM, LINE, LINE]), "body.channel_credentials"),
         (changed(APP, channel_credentials=None), "body.channel_credentials"),
         (changed(APP, channel_credentials=["x", LINE]), "body.channel_credentials[0]"),
-        (changed(APP, channel_credentials=[{**TELEGRAM, "callback_secret": "***"}, LINE]), "body.channel_credentials[0].callback_secret"),
-        (changed(APP, channel_credentials=[{**TELEGRAM, "telegram_credentials": None}, LINE]), "body.channel_credentials[0].telegram_credentials"),
+        (
+            changed(APP, channel_credentials=[{**TELEGRAM, "callback_secret": "***"}, LINE]),
+            "body.channel_credentials[0].callback_secret",
+        ),
+        (
+            changed(APP, channel_credentials=[{**TELEGRAM, "telegram_credentials": None}, LINE]),
+            "body.channel_credentials[0].telegram_credentials",
+        ),
         (changed(APP, retention_policy={"ttl_days": "7"}), "body.retention_policy.ttl_days"),
         (changed(APP, retention_policy={"ttl_days": True}), "body.retention_policy.ttl_days"),
         (changed(APP, retention_policy=None), "body.retention_policy"),
         ({key: value for key, value in APP.items() if key != "retention_policy"}, "body.retention_policy"),
     ],
-)  # fmt: skip
+)
 def test_an_answer_that_does_not(answer, path):
     breach = echoes(SENT, answer, "create")
     assert (breach.requirement, breach.path) == ("SRV-STATE-2", path)
@@ -154,18 +160,28 @@ NEW = {"channel": "TELEGRAM", "telegram_credentials": {"token": "t9"}}
         ({"display_name": "m"}, None, changed(APP, display_name="m")),
         ({"display_name": "m"}, (), changed(APP, display_name="m")),
         ({"retention_policy": {"ttl_days": 9}}, None, changed(APP, retention_policy={"ttl_days": 9})),
-        ({"retention_policy": {"ttl_days": 9}}, None, changed(APP, retention_policy={**APP["retention_policy"], "ttl_days": 9})),
-        ({"retention_policy": {"retention_type": "CONVERSATION_EXPIRE_POLICY"}}, None,
-         changed(APP, retention_policy={"retention_type": "CONVERSATION_EXPIRE_POLICY", "ttl_days": 180})),
-        ({"retention_policy": {"retention_type": "CONVERSATION_EXPIRE_POLICY"}}, None,
-         changed(APP, retention_policy={"retention_type": "CONVERSATION_EXPIRE_POLICY", "ttl_days": 7})),
+        (
+            {"retention_policy": {"ttl_days": 9}},
+            None,
+            changed(APP, retention_policy={**APP["retention_policy"], "ttl_days": 9}),
+        ),
+        (
+            {"retention_policy": {"retention_type": "CONVERSATION_EXPIRE_POLICY"}},
+            None,
+            changed(APP, retention_policy={"retention_type": "CONVERSATION_EXPIRE_POLICY", "ttl_days": 180}),
+        ),
+        (
+            {"retention_policy": {"retention_type": "CONVERSATION_EXPIRE_POLICY"}},
+            None,
+            changed(APP, retention_policy={"retention_type": "CONVERSATION_EXPIRE_POLICY", "ttl_days": 7}),
+        ),
         ({"channel_credentials": [NEW]}, None, changed(APP, channel_credentials=[{**NEW, "callback_secret": ""}])),
         ({"channel_credentials": []}, None, changed(APP, channel_credentials=[])),
         ({"display_name": "m", "processing_mode": "DISPATCH"}, ("display_name",), changed(APP, display_name="m")),
         ({"display_name": "m", "processing_mode": None}, None, changed(APP, display_name="m")),
         ({"display_name": "m"}, None, changed(APP, display_name="m", rate_limits={"inbound": 1}, unknown=3)),
     ],
-)  # fmt: skip
+)
 def test_updates_that_did_what_they_should(sent, mask, new):
     assert updated(APP, sent, mask, new, "2023") is None
 
@@ -177,12 +193,27 @@ def test_updates_that_did_what_they_should(sent, mask, new):
         ({"display_name": "m"}, None, changed(APP, display_name="m", id="02"), "SRV-STATE-6"),
         ({"display_name": "m"}, None, changed(APP, display_name="m", channel_credentials=[]), "SRV-STATE-6"),
         ({"channel_credentials": [NEW]}, None, changed(APP, channel_credentials=[NEW, LINE]), "SRV-STATE-6"),
-        ({"channel_credentials": [NEW]}, None, changed(APP, channel_credentials=[{**NEW, "callback_secret": "s1"}]), "SRV-STATE-6"),
-        ({"retention_policy": {"ttl_days": 9}}, None, changed(APP, retention_policy={"retention_type": "PERSIST_RETENTION_POLICY", "ttl_days": 9}), "SRV-STATE-6"),
-        ({"display_name": "m", "processing_mode": "DISPATCH"}, ("display_name",), changed(APP, display_name="m", processing_mode="DISPATCH"), "SRV-STATE-7"),
+        (
+            {"channel_credentials": [NEW]},
+            None,
+            changed(APP, channel_credentials=[{**NEW, "callback_secret": "s1"}]),
+            "SRV-STATE-6",
+        ),
+        (
+            {"retention_policy": {"ttl_days": 9}},
+            None,
+            changed(APP, retention_policy={"retention_type": "PERSIST_RETENTION_POLICY", "ttl_days": 9}),
+            "SRV-STATE-6",
+        ),
+        (
+            {"display_name": "m", "processing_mode": "DISPATCH"},
+            ("display_name",),
+            changed(APP, display_name="m", processing_mode="DISPATCH"),
+            "SRV-STATE-7",
+        ),
         ({"display_name": "m", "processing_mode": "DISPATCH"}, ("display_name",), APP, "SRV-STATE-7"),
     ],
-)  # fmt: skip
+)
 def test_updates_that_did_not(sent, mask, new, requirement):
     assert updated(APP, sent, mask, new, "2023").requirement == requirement
 
@@ -197,10 +228,19 @@ def test_a_serializer_that_shows_empty_texts_keeps_nothing_by_it():
 @pytest.mark.parametrize(
     ("expected", "actual", "is_same"),
     [
-        (1, 1.0, True), (1, True, False), (0, False, False), ("1", 1, False), (None, 0, False), ([], {}, False),
-        ({"a": None}, {}, True), ({}, {"a": None}, True), ({"a": 1, "b": 2}, {"b": 2, "a": 1}, True), ([1, 2], [2, 1], False),
-        ("e\u0301", "\u00e9", False), (10**20, float(10**20), True),
+        (1, 1.0, True),
+        (1, True, False),
+        (0, False, False),
+        ("1", 1, False),
+        (None, 0, False),
+        ([], {}, False),
+        ({"a": None}, {}, True),
+        ({}, {"a": None}, True),
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}, True),
+        ([1, 2], [2, 1], False),
+        ("e\u0301", "\u00e9", False),
+        (10**20, float(10**20), True),
     ],
-)  # fmt: skip
+)
 def test_json_values_that_are_the_same(expected, actual, is_same):
     assert (first_difference(expected, actual) is None) == is_same

@@ -15,10 +15,15 @@ APP = {"id": "01", "display_name": "n", "channel_credentials": []}
     [
         APP,
         {**APP, "unknown": {"member": [1]}},
-        {**APP, "channel_credentials": [{"channel": "WHATSAPP", "static_token": {"token": "t"}, "telegram_credentials": {"token": "t"}}]},
+        {
+            **APP,
+            "channel_credentials": [
+                {"channel": "WHATSAPP", "static_token": {"token": "t"}, "telegram_credentials": {"token": "t"}}
+            ],
+        },
         {**APP, "rate_limits": {"inbound": 25, "outbound": 0, "webhooks": 25}, "queue_stats": {}},
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
 def test_success_bodies_that_conform(body, content_type):
     headers = [("content-type", content_type)]
