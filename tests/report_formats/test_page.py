@@ -82,6 +82,14 @@ def test_a_document_of_an_older_version_is_rendered(document):
     assert "Does not conform" in report_page(old)
 
 
+def test_a_run_that_does_not_know_operations_has_no_matrix(clean_document):
+    for requirement in clean_document["requirements"]:
+        requirement["operations"] = {}
+    page = report_page(clean_document)
+    assert '<table class="matrix">' not in page
+    assert '<select name="operation">' not in page
+
+
 def test_a_thousand_findings_are_all_there(document):
     template = document["findings"][-1]
     findings = [{**template, "id": f"f{number}"} for number in range(1, 1001)]

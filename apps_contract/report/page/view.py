@@ -68,6 +68,11 @@ class PageView:
     counts: dict[str, int]
     level_counts: tuple[tuple[str, dict[str, int]], ...]
 
+    @property
+    def has_matrix(self) -> bool:
+        """Whether it is known which operations the requirements were tested by."""
+        return any(cell.outcome for group in self.groups for cell in group.cells)
+
 
 def page_view(document: dict[str, Any]) -> PageView:
     """Return what the page of a run shows."""
@@ -99,7 +104,7 @@ def _facts(document: dict[str, Any]) -> tuple[tuple[str, str], ...]:
         "Target": document["target"],
         "Edition": document["contract"]["edition"],
         "Level": f"{document.get('level', 'MUST')} fails the run",
-        "Mode": document.get("mode"),
+        "Mode": document.get("mode") if document["contract"].get("side") != "client" else None,
         "Started": _moment(document["started"]),
         "Duration": f"{document['duration_s']:.1f} s",
         "Requests": f"{document['requests']:,}",
