@@ -35,6 +35,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "a head that drips": {"wire": "drip-head"},
     "no answer at all": {"wire": "never"},
 }
+_OF_TOKENS = ("no answer at all", "a body that drips", "an HTML page", "an empty body")
 _EVERYWHERE = (
     "JSON cut inside a right length",
     "a body shorter than its length",

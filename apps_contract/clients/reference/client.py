@@ -177,7 +177,7 @@ class AppsClient:
         asked = self.retry_after(answer)
         if asked is not None:
             return asked if asked <= self.longest_retry_after_s else None
-        ceiling = self.first_pause_s * 2 ** (tries - 1)
+        ceiling: float = self.first_pause_s * 2.0 ** (tries - 1)
         return ceiling / 2 + random.uniform(0, ceiling / 2)  # noqa: S311 -- spreads clients, keeps no secret
 
     def retry_after(self, answer: Answer) -> float | None:
@@ -186,10 +186,10 @@ class AppsClient:
         if value.isascii() and value.isdigit():
             return float(value)
         try:
-            date: float = parsedate_to_datetime(value).timestamp()
-            return max(0.0, date - time.time())
+            date = float(parsedate_to_datetime(value).timestamp())
         except (ValueError, TypeError):
             return None
+        return max(0.0, date - time.time())
 
     # Authorization
 

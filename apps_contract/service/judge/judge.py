@@ -147,14 +147,10 @@ class Judge:
         """Return the answer to a request that is for the judge itself, or None."""
         return None if self._aside is None else await self._aside(call)
 
-    def forget(self) -> None:
-        """Forget all records and all apps: a new beginning."""
-
-        async def clear() -> None:
-            self._records.clear()
-            self.bench = Bench(self.bench.edition, self.key, Script())
-
-        self._loop.run(clear())
+    async def begin_anew(self) -> None:
+        """Forget all records, apps and scripts. Called within the judge's own loop."""
+        self._records.clear()
+        self.bench = Bench(self.bench.edition, self.key, Script())
 
     async def _open(self) -> None:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port, limit=1 << 20)

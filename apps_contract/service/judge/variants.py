@@ -87,15 +87,21 @@ def _unknown_channel(app: dict[str, Any]) -> dict[str, Any]:
 
 
 def _only_required(app: dict[str, Any]) -> dict[str, Any]:
-    entries = [
+    return {**{name: app[name] for name in _REQUIRED}, "channel_credentials": _least_entries(app)}
+
+
+def _least_entries(app: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the entries without what may be left out: an ordinal number other than the default may not."""
+    return [
         {
             name: value
             for name, value in entry.items()
-            if name == "channel" or (isinstance(value, dict) and name != "state")
+            if name == "channel"
+            or (isinstance(value, dict) and name != "state")
+            or (name == "credential_ordinal_number" and value)
         }
         for entry in app["channel_credentials"]
     ]
-    return {**{name: app[name] for name in _REQUIRED}, "channel_credentials": entries}
 
 
 def _nulls(app: dict[str, Any]) -> dict[str, Any]:
