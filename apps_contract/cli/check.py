@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -56,21 +57,28 @@ def _option(option: Option) -> Callable[[Callable[..., Any]], Callable[..., Any]
     default="text",
     help="What is written to the terminal: text, the report as JSON, or text with annotations of a GitHub job.",
 )
+@click.option(
+    "--history",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="SQLite file to remember this run in; trend.html is written beside it.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="One line for each finding, and the verdict.")
 @click.option("-v", "--verbose", is_flag=True, help="Each test as it ends, too.")
-def check(url: str | None, *, form: str, quiet: bool, verbose: bool, **values: Any) -> int:
+def check(url: str | None, *, form: str, history: Path | None, quiet: bool, verbose: bool, **values: Any) -> int:
     """Judge a server by the contract of the Apps endpoints.
 
     URL is the server's base URL (or APPS_TARGET). Without one, the embedded reference server is judged.
     """
     with one_line_errors(), ends_like_ctrl_c():
         settings = settings_of(url, values.get)
-        from apps_contract.report.files import ReportFiles  # noqa: PLC0415 - after wrong use has been told, quickly
+        from apps_contract.report.files import HistoryFile, ReportFiles  # noqa: PLC0415 - after wrong use has been told, quickly
         from apps_contract.run.runner import run_suite  # noqa: PLC0415
 
         assert settings.report_dir is not None
         with _terminal(settings, form, quiet=quiet, verbose=verbose) as listeners:
-            ended = run_suite(settings, [ReportFiles(settings.report_dir), *listeners])
+            files: list[Listener] = [ReportFiles(settings.report_dir), *([HistoryFile(history)] if history else [])]
+            ended = run_suite(settings, [*files, *listeners])
         return int(ended.exit_code)
 
 

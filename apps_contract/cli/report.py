@@ -102,15 +102,15 @@ def _matrix(documents: Sequence[dict[str, Any]], folder: Path) -> Path:
 
 
 def _trend(history: Path, documents: Sequence[dict[str, Any]]) -> Path:
-    from apps_contract.report.files import put  # noqa: PLC0415
-    from apps_contract.report.history import remember  # noqa: PLC0415
-    from apps_contract.report.page import trend_page  # noqa: PLC0415
+    from apps_contract.report.files import write_trend  # noqa: PLC0415
 
-    runs = remember(history, documents)
-    if not runs:
+    try:
+        page = write_trend(history, documents)
+    except OSError as error:
+        raise WrongUseError(f"cannot write the trend beside {history}: {error.strerror}") from None
+    if page is None:
         raise WrongUseError(f"{history} holds no run yet: give the report.json of one")
-    _put(put, history.parent, "trend.html", trend_page(runs))
-    return history.parent / "trend.html"
+    return page
 
 
 def _put(put: Any, folder: Path, name: str, text: str) -> None:

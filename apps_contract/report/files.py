@@ -10,19 +10,21 @@ from apps_contract.report.badge import badge, badge_svg
 from apps_contract.report.document import report_document
 from apps_contract.report.fuzzing_commons import fuzzing_commons
 from apps_contract.report.github import github_annotations
+from apps_contract.report.history import remember
 from apps_contract.report.junit import junit
 from apps_contract.report.markdown import summary
-from apps_contract.report.page import report_page
+from apps_contract.report.page import report_page, trend_page
 from apps_contract.report.sarif import sarif
 from apps_contract.run.events import RunEnded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from apps_contract.run.events import Event
 
 JSON_FILE = "report.json"
+TREND_FILE = "trend.html"
 
 
 def _json(value: Any) -> str:
@@ -53,6 +55,27 @@ class ReportFiles:
         """Write the files at the end of a run; leave every other event alone."""
         if isinstance(event, RunEnded):
             write_reports(report_document(event), self._folder)
+
+
+class HistoryFile:
+    """A listener that adds a run to a history when it is over, and writes ``trend.html`` beside it."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def __call__(self, event: Event) -> None:
+        """Add the run at its end; leave every other event alone. Raises WrongUseError for a file that is no history."""
+        if isinstance(event, RunEnded):
+            write_trend(self._file, [report_document(event)])
+
+
+def write_trend(history: Path, documents: Sequence[dict[str, Any]]) -> Path | None:
+    """Add runs to a history and write its trend page beside it; return the page, None for a history without runs."""
+    runs = remember(history, documents)
+    if not runs:
+        return None
+    put(history.parent, TREND_FILE, trend_page(runs))
+    return history.parent / TREND_FILE
 
 
 def write_reports(document: dict[str, Any], folder: Path) -> None:

@@ -53,6 +53,17 @@ def test_quiet_is_a_line_for_each_finding_and_the_verdict(check, tmp_path):
     assert check("--quiet", faulty=False).stdout == "Conforms: 1 of 1 requirements of edition 2023 are kept.\n"
 
 
+def test_a_history_remembers_each_run(check, tmp_path):
+    for _ in range(2):
+        check("--history", str(tmp_path / "runs.sqlite"), "-q")
+    assert (tmp_path / "trend.html").read_text().count("<g><title>") == 2
+
+
+def test_a_file_that_is_no_history_is_told_in_one_line(check, tmp_path):
+    (tmp_path / "runs.sqlite").write_text("no database")
+    assert "cannot be used as a history" in str(check("--history", str(tmp_path / "runs.sqlite"), "-q").exception)
+
+
 def test_verbose_tells_each_test_beside_the_output(check):
     result = check("-v", "--format", "json")
     json.loads(result.stdout)
