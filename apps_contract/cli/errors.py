@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from apps_contract.report.text import visible
 from apps_contract.run.errors import CannotTestError
 from apps_contract.run.outcomes import ExitCode
 from apps_contract.run.settings import WrongUseError
@@ -34,5 +35,5 @@ def one_line_errors() -> Iterator[None]:
     except WrongUseError as error:
         raise click.UsageError(str(error)) from None
     except CannotTestError as error:
-        click.echo(f"apps-contract: {error}", err=True)
+        click.echo(visible(f"apps-contract: {error}"), err=True)
         raise click.exceptions.Exit(ExitCode.COULD_NOT_TEST) from None

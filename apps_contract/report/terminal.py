@@ -11,7 +11,15 @@ from rich.text import Text
 from apps_contract import __version__
 from apps_contract.contract import Level
 from apps_contract.report.document import report_document
-from apps_contract.report.text import also_text, answer_line, baseline_lines, left_over_lines, run_line, verdict
+from apps_contract.report.text import (
+    also_text,
+    answer_line,
+    baseline_lines,
+    left_over_lines,
+    run_line,
+    verdict,
+    visible,
+)
 from apps_contract.run.events import RunEnded, RunStarted, TestEnded, TestStarted
 from apps_contract.run.outcomes import ExitCode
 
@@ -109,7 +117,7 @@ class Terminal:
             "\n",
             (finding["id"], f"bold {color}"),
             f"  {finding['requirement']}  {finding['level']}  ",
-            (finding["title"], "bold"),
+            (visible(finding["title"]), "bold"),
             ("  (flaky: a second try did not show it)" if finding["flaky"] else "", "yellow"),
             (f"  (known: {finding['known']['reason']})" if finding["known"] else "", "yellow"),
         )
@@ -128,7 +136,7 @@ class Terminal:
         self._field("replay", finding["replay"])
 
     def _field(self, name: str, text: str, style: str = "") -> None:
-        self._console.print(Text.assemble(f"    {name:<10}", (text, style)))
+        self._console.print(Text.assemble(f"    {name:<10}", (visible(text), style)))
 
     def _summary(self, event: RunEnded) -> None:
         table = Table(box=None, pad_edge=False, show_edge=False)
@@ -156,7 +164,7 @@ class Terminal:
 def _outcome_line(outcome: Outcome) -> Text:
     mark, style = _MARKS[outcome.outcome]
     found = ", ".join(finding.id for finding in outcome.findings)
-    said = found or outcome.reason
+    said = found or visible(outcome.reason)
     return Text.assemble(
         (f"  {mark} ", style),
         f"{outcome.requirement.id:<13} ",

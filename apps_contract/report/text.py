@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.run.outcomes import ExitCode
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 BODY_SHOWN = 300
 _MOST_NAMED = 6
+# Control characters but for tab and line feed, and the marks that change the direction of text.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _MOST_LEFT_OVERS = 10
 
 
@@ -28,7 +31,12 @@ def finding_text(finding: dict[str, Any], *, replay: str = "") -> str:
     for exchange, line in zip(finding["exchanges"], finding["curl"], strict=True):
         fields += [("step", line), ("", answer_line(exchange))]
     fields += [("explain", f"apps-contract explain {finding['requirement']}"), ("replay", replay or finding["replay"])]
-    return "\n".join([*lines, *(f"  {field:<9} {value}" for field, value in fields)])
+    return visible("\n".join([*lines, *(f"  {field:<9} {value}" for field, value in fields)]))
+
+
+def visible(text: str) -> str:
+    """Return a text with every character that would steer a terminal, or turn its lines, written as an escape."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def also_text(also: list[str]) -> str:
@@ -52,7 +60,7 @@ def verdict(ended: RunEnded) -> str:
     """Say in one line how a run ended."""
     edition = ended.settings.edition
     if ended.ended_early:
-        return f"Could not finish: {ended.ended_early}"
+        return visible(f"Could not finish: {ended.ended_early}")
     if ended.exit_code is ExitCode.VIOLATION:
         broken = _count(ended, "failed")
         if not broken:
@@ -77,10 +85,10 @@ def summary_lines(ended: RunEnded) -> Iterator[str]:
     """Write the findings in a line each, what could not be tested, the counts and the verdict."""
     for finding in ended.findings:
         breach = finding.breach
-        yield f"{finding.id:<4} {breach.requirement:<13} {finding.level:<7} {breach.title}"
+        yield visible(f"{finding.id:<4} {breach.requirement:<13} {finding.level:<7} {breach.title}")
     for outcome in ended.outcomes:
         if outcome.outcome == "not_tested":
-            yield f"?    {outcome.requirement.id:<13} {outcome.level:<7} not tested: {outcome.reason}"
+            yield visible(f"?    {outcome.requirement.id:<13} {outcome.level:<7} not tested: {outcome.reason}")
     yield from left_over_lines(ended)
     yield from baseline_lines(ended)
     names = ("passed", "failed", "warned", "not_tested", "not_applicable")
@@ -100,7 +108,7 @@ def run_line(ended: RunEnded) -> str:
 def left_over_lines(ended: RunEnded) -> Iterator[str]:
     """Name the apps that the run made and could not delete."""
     for entry in ended.left_overs[:_MOST_LEFT_OVERS]:
-        yield f"left behind: app {entry.app_id} of project {entry.project_id}"
+        yield visible(f"left behind: app {entry.app_id} of project {entry.project_id}")
     more = len(ended.left_overs) - _MOST_LEFT_OVERS
     if more > 0:
         yield f"left behind: {more} more apps"

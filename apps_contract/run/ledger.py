@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import IO
 
-if TYPE_CHECKING:
-    from pathlib import Path
+try:
+    import fcntl
+except ImportError:  # no such locks on this system: two runs in one folder are then not told apart
+    fcntl = None  # type: ignore[assignment]  # as the line above says
 
 FILE_NAME = "ledger.jsonl"
+
+
+class LedgerInUseError(Exception):
+    """Another run, which is still alive, writes the same ledger: what stands in it is no left-over."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +34,7 @@ class Ledger:
     """Records apps as they are made and deleted; thread-safe.
 
     ``path`` None keeps the list in memory only. An existing file is read: what it still holds are left-overs of an
-    earlier run (``left_overs``).
+    earlier run (``left_overs``). Raises LedgerInUseError while another run holds it, and OSError.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -34,9 +42,12 @@ class Ledger:
         self._lock = threading.Lock()
         self._alive: dict[tuple[str, str], LedgerEntry] = {}
         self._made: set[tuple[str, str]] = set()
-        self.left_overs: tuple[LedgerEntry, ...] = _read(path) if path else ()
+        self._hold: IO[str] | None = None
+        self.left_overs: tuple[LedgerEntry, ...] = ()
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
+            self._hold = _held(path.with_name(f".{path.name}.lock"))
+            self.left_overs = _read(path)
             self._rewrite()
 
     def created(self, entry: LedgerEntry) -> None:
@@ -64,9 +75,15 @@ class Ledger:
             return frozenset(app_id for project, app_id in self._made if project == project_id)
 
     def close(self) -> None:
-        """Remove the file when nothing is left over."""
-        if self._path and not self._alive and not self.left_overs:
+        """Let others have the file, and remove it when nothing is left over; a second call does nothing."""
+        if self._path is None or self._hold is None:
+            return
+        hold, self._hold = self._hold, None
+        if not self._alive and not self.left_overs:
             self._path.unlink(missing_ok=True)
+        with suppress(OSError):  # some systems remove no file that is open
+            Path(hold.name).unlink(missing_ok=True)
+        hold.close()
 
     def _append(self, event: str, entry: LedgerEntry) -> None:
         if self._path is None:
@@ -80,6 +97,18 @@ class Ledger:
         self._path.write_text("".join(_line("created", entry) for entry in self.left_overs), encoding="utf-8")
 
 
+def _held(path: Path) -> IO[str]:
+    """Open a file and hold it for this run alone; a run that is killed lets go of it."""
+    file = path.open("a", encoding="utf-8")
+    if fcntl is not None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.close()
+            raise LedgerInUseError(str(path)) from error
+    return file
+
+
 def _line(event: str, entry: LedgerEntry) -> str:
     return json.dumps({"event": event, **vars(entry)}) + "\n"
 
@@ -88,7 +117,7 @@ def _read(path: Path) -> tuple[LedgerEntry, ...]:
     """Read which apps a ledger still holds; a last line cut off by a kill is passed over."""
     alive: dict[LedgerEntry, None] = {}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return ()
     for line in lines:

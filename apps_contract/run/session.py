@@ -228,8 +228,9 @@ class Session:
         wait(self._under_way)
 
     def close(self) -> None:
-        """Give the threads back."""
+        """Give the threads and the ledger's file back."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self.ledger.close()
 
     def once(self, key: str, make: Callable[[], Any]) -> Any:
         """Return what ``make`` returned, or raise what it raised, when it was first called for ``key`` in this run."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _TOO_MANY_REQUESTS = 429
 _MOST_TRIES_WHEN_LIMITED = 30
+_LONGEST_LIMITED_S = 300.0
 
 # So many lost answers in a row, with nothing answered between, make the run ask whether anybody is still there.
 _LOST_IN_A_ROW = 3
@@ -79,7 +80,10 @@ class Wire:
         """
         if self._silent[operation or ""] >= _SILENT_IN_A_ROW:
             raise NotTestedError(f"{operation} did not answer {_SILENT_IN_A_ROW} times in a row: not asked again")
-        for _ in range(_MOST_TRIES_WHEN_LIMITED):
+        begun = time.monotonic()
+        for turn in range(_MOST_TRIES_WHEN_LIMITED):
+            if turn and time.monotonic() - begun > _LONGEST_LIMITED_S:
+                self._lose(f"the target answered nothing but 429 for {_LONGEST_LIMITED_S:g} s: lower --rate")
             exchange = self._send_once(request, operation, app_id, timeout or self._timeout)
             if exchange.status != _TOO_MANY_REQUESTS or exchange.response is None:
                 break
