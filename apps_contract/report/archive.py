@@ -15,4 +15,4 @@ def archive(document: dict[str, Any]) -> dict[str, Any]:
         for finding in document["findings"]
         for exchange in finding["exchanges"]
     }
-    return har([exchanges[number] for number in sorted(exchanges)], document.get("base_url") or "http://app.test")
+    return har(sorted(exchanges.values(), key=lambda one: one.started), document.get("base_url") or "http://app.test")

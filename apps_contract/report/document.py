@@ -12,6 +12,7 @@ from apps_contract.contract import operation, requirement
 from apps_contract.contract.library import document
 from apps_contract.http.curl import curl_lines
 from apps_contract.http.json_view import exchange_to_json
+from apps_contract.report.coverage import coverage_document
 from apps_contract.report.traffic import latency_document, operation_documents
 from apps_contract.run.baseline import fingerprint
 from apps_contract.run.options import recorded_options
@@ -43,6 +44,7 @@ def report_document(ended: RunEnded) -> dict[str, Any]:
         "statuses": dict(sorted(ended.statuses.items())),
         "operations": operation_documents(ended.sent),
         "latency": latency_document(ended.sent),
+        "coverage": coverage_document(ended.tried),
         "rate_limited": {"answers": pace.limited, "waited_s": pace.waited_s} if pace else None,
         "seed": ended.settings.seed,
         "examples": ended.settings.examples,

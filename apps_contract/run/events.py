@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from apps_contract.contract import Edition
+    from apps_contract.payloads.pairs import Pair
     from apps_contract.run.baseline import Weighed
     from apps_contract.run.findings import Finding, Result
     from apps_contract.run.ledger import LedgerEntry
@@ -80,6 +81,7 @@ class RunEnded:
     statuses: dict[str, int] = field(default_factory=dict)
     sent: tuple[Sent, ...] = ()
     baseline: Weighed | None = None
+    tried: dict[str, dict[Pair, bool]] = field(default_factory=dict)
 
 
 Event = RunStarted | TestStarted | TestEnded | RunEnded

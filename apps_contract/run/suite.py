@@ -19,6 +19,7 @@ from apps_contract.run.scenario import Again, run_test
 from apps_contract.run.session import Session
 from apps_contract.run.settings import WrongUseError
 from apps_contract.run.target import Target, open_target
+from apps_contract.run.tried import tried
 from apps_contract.run.wire import Wire
 
 if TYPE_CHECKING:
@@ -174,6 +175,7 @@ class SuiteRun:
             dict(Counter(_status_class(exchange.status) for exchange in wire.traffic)),
             tuple(Sent(exchange.operation, exchange.status, exchange.duration_s) for exchange in wire.traffic),
             weighed,
+            tried(wire.traffic, settings.edition),
         )
         self._tell(ended)
         return ended

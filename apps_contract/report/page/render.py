@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from apps_contract.report.coverage import KINDS
 from apps_contract.report.page import charts
 from apps_contract.report.page.matrix import matrix
 from apps_contract.report.page.trend import trend
@@ -60,7 +61,9 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         finalize=_shown,
     )
-    environment.globals.update(outcomes=OUTCOMES, levels=LEVELS, stack=charts.stack, logarithmic=charts.logarithmic)
+    environment.globals.update(
+        kinds=KINDS, outcomes=OUTCOMES, levels=LEVELS, stack=charts.stack, logarithmic=charts.logarithmic
+    )
     environment.filters.update(prose=_prose)
     return environment
 

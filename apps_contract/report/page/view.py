@@ -10,7 +10,14 @@ from apps_contract.report.page.findings import FindingView, finding_views
 from apps_contract.report.words import LEVELS, OUTCOMES, Verdict, verdict
 
 # What documents of an older version may lack.
-_ABSENT: dict[str, Any] = {"left_overs": [], "operations": [], "latency": None, "groups": {}, "baseline": None}
+_ABSENT: dict[str, Any] = {
+    "left_overs": [],
+    "operations": [],
+    "latency": None,
+    "groups": {},
+    "baseline": None,
+    "coverage": [],
+}
 _WORST_FIRST = tuple(OUTCOMES)
 
 
