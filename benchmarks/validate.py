@@ -87,8 +87,8 @@ def contenders(folder: Path, corpus: Path, payloads: int) -> list[Contender]:
         lines("corvus-json-schema-rs on bytes", "corvus-bytes", alternatives, payloads),
         lines("orjson + jsonschema-rs", "jsonschema-rs", alternatives, payloads),
         lines("json + jsonschema-rs", "jsonschema-rs-json", alternatives, payloads),
-        lines("orjson + fastjsonschema", "fastjsonschema", conditions, payloads // 10),
-        lines("orjson + jsonschema", "jsonschema", conditions, payloads // 200),
+        lines("orjson + fastjsonschema", "fastjsonschema", conditions, payloads // 50),
+        lines("orjson + jsonschema", "jsonschema", conditions, payloads // 500),
         Contender(
             "check-jsonschema, a file each", [python, peer, "check-jsonschema", conditions, str(corpus), "1000"], 1000
         ),

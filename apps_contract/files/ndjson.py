@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from apps_contract.files.schema_choice import Choice
 
 # Small enough that a batch's values stay in the processor's cache.
-_BATCH: Final = 32
+_BATCH: Final = 16
 
 # Explaining takes hundreds of times as long as judging: so many invalid payloads of a file's first part are explained,
-# and of each further one. The others are only counted. It does not depend on how many workers there are.
+# and one of each further part. The others are only counted. It does not depend on how many workers there are.
 _EXPLAINED_FIRST: Final = 100
-_EXPLAINED_LATER: Final = 10
+_EXPLAINED_LATER: Final = 1
 
 _DOUBTS = (ValueError, TypeError, RecursionError, UnknownSchemaChoiceError)
 

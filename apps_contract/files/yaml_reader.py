@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MOST_NODES: Final = 1_000_000
 _PREFIX: Final = "tag:yaml.org,2002:"
+_MERGE: Final = f"{_PREFIX}merge"
 
 
 class YamlDocument:
@@ -54,13 +55,29 @@ class YamlDocument:
         return _scalar(node)
 
     def _mapping(self, node: Any, location: Location) -> dict[str, Any]:
-        members: dict[str, Any] = {}
+        mark = self._marks[location]
+        merged: dict[str, Any] = {}
         for key, value in node.value:
+            if key.tag == _MERGE:
+                for other in value.value if value.id == "sequence" else [value]:
+                    merged = self._merged(other, location) | merged
+        self._marks[location] = mark
+        own: dict[str, Any] = {}
+        for key, value in node.value:
+            if key.tag == _MERGE:
+                continue
             if key.id != "scalar":
                 raise _error("a name must be plain text", "syntax", key)
-            if key.value in members:
+            if key.value in own:
                 raise _error(f"the name {key.value[:40]!r} stands twice in one object", "duplicate name", key)
-            members[key.value] = self._value(value, (*location, key.value), key)
+            own[key.value] = self._value(value, (*location, key.value), key)
+        return merged | own
+
+    def _merged(self, node: Any, location: Location) -> dict[str, Any]:
+        """Return the members of a mapping that is merged (``<<``) into the one at a location."""
+        if node.id != "mapping":
+            raise _error("only mappings can be merged by <<", "syntax", node)
+        members: dict[str, Any] = self._value(node, location, node)
         return members
 
 
@@ -96,14 +113,23 @@ def _scalar(node: Any) -> Any:
             case "int":
                 return _integer(text)
             case "float":
-                return number(text.replace("_", ""))
+                return _float(text)
             case _:
                 return text
     except ValueError as error:
-        raise _error(str(error), "huge number", node) from None
+        raise _error(str(error), "number", node) from None
+
+
+def _float(text: str) -> float:
+    plain = text.replace("_", "").lower()
+    if ":" in plain or plain.endswith((".inf", ".nan")):
+        raise ValueError(f"{text} is no JSON value; in quotes it would be text")
+    return number(plain)
 
 
 def _integer(text: str) -> int:
+    if ":" in text:
+        raise ValueError(f"{text} is a number to the base 60 in YAML; in quotes it would be text")
     digits = text.replace("_", "").lower()
     sign = -1 if digits.startswith("-") else 1
     digits = digits.lstrip("+-")

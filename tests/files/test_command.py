@@ -129,6 +129,8 @@ def test_each_format_is_read(validate, write, name, content):
         ),
         ("a.yaml", "display_name: Demo\nchannel_credentials: []\nretention_policy: {ttl_days: 1e9}\n", "a.yaml:3:30"),
         ("a.yaml", "display_name: a\ndisplay_name: b\n", "a.yaml:2:1: error: the name 'display_name' stands twice"),
+        ("a.yaml", "display_name: 12:30\n", "a.yaml:1:15: error: 12:30 is a number to the base 60"),
+        ("a.yaml", "display_name: .inf\n", "a.yaml:1:15: error: .inf is no JSON value"),
         ("a.yaml", "display_name: [\n", "a.yaml:2:1: error: is no YAML"),
         ("a.toml", "display_name = 7\nchannel_credentials = []\n", "a.toml: error: display_name"),
         ("a.toml", "display_name = \n", "a.toml:1:16: error: is no TOML"),
@@ -138,6 +140,18 @@ def test_errors_in_yaml_and_toml_say_where(validate, write, name, content, place
     said = validate(write(name, content))
     assert said.code == 1
     assert said.out.startswith(place)
+
+
+def test_yaml_merges_and_aliases_are_written_out(validate, write):
+    text = """
+base: &base {ttl_days: 4000, retention_type: MESSAGE_EXPIRE_POLICY}
+display_name: Demo
+channel_credentials: []
+retention_policy: {<<: *base, ttl_days: 30}
+dispatch_retention_policy: {<<: [*base]}
+"""
+    said = validate(write("a.yaml", text), "--all")
+    assert [line.split(" ")[2] for line in said.lines[:-1]] == ["base:", "dispatch_retention_policy.ttl_days:"]
 
 
 def test_recorded_traffic_is_judged_by_operation(validate, write):
