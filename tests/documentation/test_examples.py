@@ -14,7 +14,7 @@ from apps_contract.contract import requirements
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("docs/**/*.md")), ROOT / "README.md", ROOT / "reports" / "README.md"]
 BLOCK = re.compile(r"^ *```(?:sh|bash|yaml|json)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
-COMMAND = re.compile(r"apps-contract (?=[a-z])[^\n#&|')]*")
+COMMAND = re.compile(r"apps-contract (?=[a-z])(?:'[^'\n]*'|[^\n#&|')])*")
 
 
 def commands():
