@@ -173,7 +173,9 @@ class Campaign:
         self._tell(Started(self._target.name, self._session.edition, len(kept), len(cleaned)))
         self._clock = time.perf_counter()
         threads = [threading.Thread(target=self._produce, args=(kept,), daemon=True)]
-        threads += [threading.Thread(target=Worker(self).run, daemon=True) for _ in range(self._options.workers)]
+        accepted: dict[str, bool] = {}
+        workers = [Worker(self, accepted) for _ in range(self._options.workers)]
+        threads += [threading.Thread(target=worker.run, daemon=True) for worker in workers]
         for thread in threads:
             thread.start()
         try:

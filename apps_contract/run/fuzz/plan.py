@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from apps_contract.run.fuzz.trials import Work
 
 # Works of each kind in one round: while pairs wait (one request each, where a life costs twenty), and afterwards.
-_FIRST_ROUNDS: dict[Kind, int] = {"invalid": 60, "valid": 8, "raw": 3, "stateful": 1}
+_FIRST_ROUNDS: dict[Kind, int] = {"invalid": 160, "valid": 6, "raw": 3, "stateful": 1}
 _LATER_ROUNDS: dict[Kind, int] = {"invalid": 10, "valid": 10, "raw": 6, "stateful": 2}
 _LOOKS_BACK = 8  # every so many rejected updates, the app is looked at
 _MUTATIONS = ("cut", "bytes-flipped", "bytes-inserted", "bytes-repeated", "bytes-deleted")
@@ -72,7 +72,9 @@ def _invalid(edition: Edition, seed: int, operations: tuple[str, ...]) -> Iterat
         rest += [moved for case in cases if (moved := in_second_entry(case, edition)) is not case]
     chance.shuffle(first)
     chance.shuffle(rest)
-    for turn, case in enumerate((*first, *rest)):
+    for case in first:
+        yield (BodyTrial(case, reads_back=False),)
+    for turn, case in enumerate(rest):
         yield (BodyTrial(case, reads_back=turn % _LOOKS_BACK == 0),)
     drawn = {name: stream.invalid_cases(edition, name, chance.getrandbits(62)) for name in operations}
     for turn in count():

@@ -17,12 +17,12 @@ _MOST_REMEMBERED = 5_000
 
 
 class Stand:
-    """Belongs to one worker: nobody else touches its app."""
+    """Belongs to one worker: nobody else touches its app. ``accepted``, which bodies were, may be shared by several."""
 
-    def __init__(self) -> None:
+    def __init__(self, accepted: dict[str, bool] | None = None) -> None:
         self._app: dict[str, Any] | None = None
         self._seen: Exchange | None = None
-        self._accepted: dict[str, bool] = {}
+        self._accepted: dict[str, bool] = {} if accepted is None else accepted
 
     def app(self, api: Api) -> dict[str, Any]:
         """Return the app as the last answer showed it, making it if need be; that answer comes into the trace."""
@@ -62,7 +62,8 @@ class Stand:
     def accepts(self, api: Api, operation: str, body: Any) -> bool:
         """Tell whether the target accepts a valid body; asked once, with an app of its own."""
         key = _key(operation, body)
-        if key not in self._accepted:
+        known = self._accepted.get(key)
+        if known is None:
             asking = api.session.api()
             if operation == "create":
                 exchange = asking.create(body)
@@ -72,8 +73,9 @@ class Stand:
                 exchange = asking.update(str(self.app(asking)["id"]), body)
                 if exchange.succeeded:
                     self.forget_state(asking)
-            self.remember(operation, body, accepted=exchange.succeeded)
-        return self._accepted[key]
+            known = exchange.succeeded
+            self.remember(operation, body, accepted=known)
+        return known
 
     def forget_state(self, api: Api) -> None:
         """Look again at what the app is, after something changed it."""

@@ -61,11 +61,14 @@ class Employer(Protocol):
 
 
 class Worker:
-    """Works until the campaign is over; ``run`` raises nothing."""
+    """Works until the campaign is over; ``run`` raises nothing.
 
-    def __init__(self, campaign: Employer) -> None:
+    ``accepted`` is what all workers know of the valid bodies that the target accepts.
+    """
+
+    def __init__(self, campaign: Employer, accepted: dict[str, bool]) -> None:
         self._campaign = campaign
-        self._stand = Stand()
+        self._stand = Stand(accepted)
 
     def run(self) -> None:
         """Do one job after another."""
