@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from apps_contract.run.settings import WrongUseError
+
 try:
     import fcntl
 except ImportError:  # no such locks on this system: two runs in one folder are then not told apart
@@ -17,8 +19,11 @@ except ImportError:  # no such locks on this system: two runs in one folder are 
 FILE_NAME = "ledger.jsonl"
 
 
-class LedgerInUseError(Exception):
+class LedgerInUseError(WrongUseError):
     """Another run, which is still alive, writes the same ledger: what stands in it is no left-over."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"another run is writing to {folder}: give this one a --report-dir of its own")
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,8 @@ class Ledger:
     """Records apps as they are made and deleted; thread-safe.
 
     ``path`` None keeps the list in memory only. An existing file is read: what it still holds are left-overs of an
-    earlier run (``left_overs``). Raises LedgerInUseError while another run holds it, and OSError.
+    earlier run (``left_overs``). Raises LedgerInUseError while another run holds it, and WrongUseError for a folder
+    that cannot be used.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -45,10 +51,13 @@ class Ledger:
         self._hold: IO[str] | None = None
         self.left_overs: tuple[LedgerEntry, ...] = ()
         if path:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._hold = _held(path.with_name(f".{path.name}.lock"))
-            self.left_overs = _read(path)
-            self._rewrite()
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._hold = _held(path.with_name(f".{path.name}.lock"))
+                self.left_overs = _read(path)
+                self._rewrite()
+            except OSError as error:
+                raise WrongUseError(f"--report-dir {path.parent} cannot be used: {error.strerror}") from None
 
     def created(self, entry: LedgerEntry) -> None:
         """Write down an app that the target said it made, before anybody uses it."""
@@ -103,9 +112,9 @@ def _held(path: Path) -> IO[str]:
     if fcntl is not None:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except OSError:
             file.close()
-            raise LedgerInUseError(str(path)) from error
+            raise LedgerInUseError(path.parent) from None
     return file
 
 

@@ -13,7 +13,7 @@ from apps_contract.http.exchange import Request
 from apps_contract.run import cleanup, preflight
 from apps_contract.run.baseline import read_baseline
 from apps_contract.run.events import RunEnded, RunStarted, Sent, TestEnded, TestStarted
-from apps_contract.run.ledger import FILE_NAME, Ledger, LedgerInUseError
+from apps_contract.run.ledger import FILE_NAME, Ledger
 from apps_contract.run.outcomes import ExitCode, exit_code, fails, numbered, outcomes
 from apps_contract.run.scenario import Again, run_test
 from apps_contract.run.session import Session
@@ -24,7 +24,6 @@ from apps_contract.run.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from apps_contract.contract import Requirement
     from apps_contract.run.events import Event, Listener
@@ -79,7 +78,7 @@ class SuiteRun:
         ledger_path = settings.report_dir / FILE_NAME if settings.report_dir and not is_ours else None
         probe = Request("GET", f"/v1/projects/{target.key.project_id}/apps")
         wire = Wire(target.transport, probe, rate=settings.rate, timeout=settings.timeout)
-        ledger = opened_ledger(ledger_path)
+        ledger = Ledger(ledger_path)
         self._session = Session(
             settings, wire, ledger, target.key, target.other_key, target=target.name, tokens=target.tokens
         )
@@ -187,20 +186,6 @@ class SuiteRun:
     def _tell(self, event: Event) -> None:
         for listener in self._listeners:
             listener(event)
-
-
-def opened_ledger(path: Path | None) -> Ledger:
-    """Open the ledger of a run; raise WrongUseError when its folder cannot be used, or another run is using it."""
-    try:
-        return Ledger(path)
-    except LedgerInUseError:
-        assert path is not None
-        raise WrongUseError(
-            f"another run is writing to {path.parent}: give this one a --report-dir of its own"
-        ) from None
-    except OSError as error:
-        assert path is not None
-        raise WrongUseError(f"--report-dir {path.parent} cannot be used: {error.strerror}") from None
 
 
 def selected_requirements(prefixes: Sequence[str], side: str) -> tuple[Requirement, ...]:
