@@ -132,18 +132,22 @@ def test_a_valid_body_goes_out_valid(drill: Drill, case: Case) -> None:
 @requirement("CLI-REQ-1", over_traffic=True)
 def test_every_path_is_documented(exchange: Seen) -> Breach | None:
     context = exchange.context
-    if context.led_astray:
+    if context.led_astray:  # a redirect was followed: CLI-ANS-8 speaks of it
         return None
     return rules.path_is_documented(exchange.recorded, context.project_id, context.app_ids)
 
 
 @requirement("CLI-REQ-2", over_traffic=True)
 def test_every_body_matches_its_schema(exchange: Seen, edition: str) -> Breach | None:
+    if exchange.context.led_astray:
+        return None
     return rules.body_matches_schema(exchange.recorded, edition, sent_back=exchange.context.sent_back)
 
 
 @requirement("CLI-REQ-3", over_traffic=True)
 def test_every_body_is_json_or_absent(exchange: Seen) -> Breach | None:
+    if exchange.context.led_astray:
+        return None
     return rules.body_is_json(exchange.recorded)
 
 
@@ -161,6 +165,8 @@ def test_no_url_holds_a_secret(exchange: Seen) -> Breach | None:
 
 @requirement("CLI-REQ-5", over_traffic=True)
 def test_every_call_accepts_json(exchange: Seen) -> Breach | None:
+    if exchange.context.led_astray:
+        return None
     return rules.accepts_json(exchange.recorded)
 
 
