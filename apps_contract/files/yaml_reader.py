@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from apps_contract.contract import Location
 
-_MOST_NODES: Final = 1_000_000
+_MOST_NODES: Final = 250_000
 _PREFIX: Final = "tag:yaml.org,2002:"
 _MERGE: Final = f"{_PREFIX}merge"
 
