@@ -133,7 +133,7 @@ def check(tmp_path):
     """Run the suite against a URL with the demo keys and return how it ended."""
 
     def run(url, *requirements, tests=(), listeners=(), **given):
-        options = {"key": OWN, "other_key": OTHER, "timeout": 5.0, "report_dir": tmp_path / "report", "examples": 1}
+        options = {"key": OWN, "other_key": OTHER, "timeout": 20.0, "report_dir": tmp_path / "report", "examples": 1}
         settings = Settings(url=url, requirements=requirements, **{**options, **given})
         return run_suite(settings, listeners, tests=tests)
 

@@ -79,9 +79,9 @@ def apps_of(app):
 def test_an_interrupted_run_cleans_up_and_writes_its_report(start, serve, keys, tmp_path, how):
     app = Slow(30)
     process = start("check", serve(app), *keys)
-    assert app.is_busy.wait(30)
+    assert app.is_busy.wait(120)
     process.send_signal(how)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=120)
     assert process.returncode == 3
     assert err == ""
     assert "Could not finish: the run was interrupted" in out
@@ -98,7 +98,7 @@ def test_what_a_killed_run_left_is_deleted_by_the_next(start, serve, keys, tmp_p
     app = Slow(30)
     url = serve(app)
     process = start("check", url, *keys)
-    assert app.is_busy.wait(30)
+    assert app.is_busy.wait(120)
     process.kill()
     process.communicate()
     assert apps_of(app)
@@ -114,7 +114,7 @@ def test_what_a_killed_run_left_is_deleted_by_the_next(start, serve, keys, tmp_p
 def test_a_run_on_another_server_keeps_what_was_left_on_the_first(start, serve, keys, tmp_path):
     app = Slow(30)
     process = start("check", serve(app), *keys)
-    assert app.is_busy.wait(30)
+    assert app.is_busy.wait(120)
     process.kill()
     process.communicate()
     left = len((tmp_path / "reports" / "latest" / "ledger.jsonl").read_text().splitlines())
