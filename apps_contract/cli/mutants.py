@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +22,7 @@ Examples:
   apps-contract mutants
   apps-contract mutants --requirement SRV-STATE --jobs 4
   apps-contract mutants --list
+  apps-contract mutants --side client
   apps-contract serve --mutant NAME
 
 \b
@@ -28,6 +30,9 @@ Exit codes: 0 every MUST fault found and no false alarm, 1 otherwise."""
 
 
 @click.command(epilog=_EPILOG)
+@click.option(
+    "--side", type=click.Choice(["server", "client"]), default="server", help="Faulty servers, or faulty clients."
+)
 @click.option("--list", "shows_list", is_flag=True, help="Only name the faults and variants.")
 @click.option("--level", type=click.Choice(list(_LEVELS)), help="Only faults of this level.")
 @click.option(
@@ -42,6 +47,7 @@ Exit codes: 0 every MUST fault found and no false alarm, 1 otherwise."""
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of a table.")
 def mutants(  # noqa: PLR0913 - one argument an option, all keywords
     *,
+    side: str,
     shows_list: bool,
     level: str | None,
     requirement: tuple[str, ...],
@@ -52,6 +58,10 @@ def mutants(  # noqa: PLR0913 - one argument an option, all keywords
     as_json: bool,
 ) -> int:
     """Run the suite against every seeded fault, which it must find, and every variant, which it must pass."""
+    if side == "client":
+        if level or requirement or only or quick or seeds > 1:
+            raise click.UsageError("--side client takes only --list, --jobs and --json")
+        return _score_clients(shows_list=shows_list, jobs=jobs, as_json=as_json)
     from apps_contract.report.score import ScoreTable, catalogue_lines, score_document  # noqa: PLC0415 - heavy
     from apps_contract.run.score import fault_trials, score_all, variant_trials  # noqa: PLC0415
     from apps_contract.run.suite import selected_requirements  # noqa: PLC0415
@@ -78,3 +88,24 @@ def mutants(  # noqa: PLR0913 - one argument an option, all keywords
     else:
         table.print()
     return 0 if table.is_good else 1
+
+
+def _score_clients(*, shows_list: bool, jobs: int, as_json: bool) -> int:
+    """Run the client suite against every faulty client and every client that conforms."""
+    from rich.console import Console  # noqa: PLC0415 - heavy
+
+    from apps_contract.report import client_score as report  # noqa: PLC0415
+    from apps_contract.run.client_score import score_clients  # noqa: PLC0415
+
+    if shows_list:
+        click.echo("\n".join(report.client_catalogue_lines()))
+        return 0
+    started = time.perf_counter()
+    scores = score_clients(jobs=jobs)
+    duration_s = time.perf_counter() - started
+    if as_json:
+        click.echo(json.dumps(report.client_score_document(scores, duration_s), indent=2))
+    else:
+        Console(highlight=False).print(report.client_score_table(scores))
+        click.echo("\n".join(report.client_score_lines(scores, duration_s)))
+    return 0 if report.is_good(scores) else 1
