@@ -35,7 +35,7 @@ _ABOUT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("[no-auth]", ("SRV-AUTH-",)),
     ("[wrong-secret]", ("SRV-AUTH-",)),
     ("[missing]", ("SRV-STATE-9", "SRV-STATE-10", "SRV-SHAPE-3", "SRV-SHAPE-6")),
-    ("[invalid]", ("SRV-INPUT-2", "SRV-INPUT-5", "SRV-INPUT-12", "SRV-INPUT-13", "SRV-SHAPE-3")),
+    ("[invalid]", ("SRV-INPUT-2", "SRV-INPUT-5", "SRV-INPUT-6", "SRV-INPUT-12", "SRV-INPUT-13", "SRV-SHAPE-3")),
     ("status code", ("SRV-SHAPE-6", "SRV-STATE-10", "SRV-STATE-9", "SRV-INPUT-12", "SRV-LOAD-1")),
     ("content-type", ("SRV-SHAPE-1", "SRV-SHAPE-2", "SRV-SHAPE-3")),
 )

@@ -25,18 +25,28 @@ LEGEND = "● found, for the right reason; ◐ found, for another reason; ○ no
 # The breach of a SHOULD that a variant commits on purpose, as its description says: to report it is right.
 _ON_PURPOSE = "SRV-STATE-3"
 
+_EDITION_OF_VARIANTS = "2023"
+
 
 class Table:
-    """The comparison of ``detectors`` by their ``runs`` against ``faults`` and variants."""
+    """The comparison of ``detectors`` by their ``runs`` against ``faults`` and variants.
+
+    Only what every tool was shown counts, so that all are measured by the same; how much is left out is said.
+    """
 
     def __init__(self, faults: Sequence[Fault], detectors: Sequence[Detector], runs: Iterable[Run]) -> None:
-        self._faults = faults
         self._detectors = detectors
         self._runs = {(run.tool, run.kind, run.name, run.edition): run for run in runs}
+        self._faults = [fault for fault in faults if self._is_shown("fault", fault.name, edition_of(fault))]
+        self._variants = [name for name in DIALECTS if self._is_shown("variant", name, _EDITION_OF_VARIANTS)]
+        self._left_out = len(faults) - len(self._faults) + len(DIALECTS) - len(self._variants)
 
     def markdown(self) -> str:
         """Return the summary, then each fault, then the false alarms."""
-        return "\n\n".join([*(self._lines(part) for part in (self._summary, self._each_fault)), *self._alarm_lists()])
+        parts = [*(self._lines(part) for part in (self._summary, self._each_fault)), *self._alarm_lists()]
+        if self._left_out:
+            parts.append(f"Left out: {self._left_out} faults and variants that not every tool has been shown yet.")
+        return "\n\n".join(parts)
 
     def mark(self, detector: Detector, fault: Fault) -> Mark:
         """Tell whether a tool found a fault: by what it did not also say of the healthy server."""
@@ -52,11 +62,14 @@ class Table:
 
     def false_alarms(self, detector: Detector, variant: str) -> tuple[tuple[str, str], ...] | None:
         """Return the checks that failed for a conforming variant, each with its place; None without a run."""
-        run = self._runs.get((detector.name, "variant", variant, "2023"))
+        run = self._runs.get((detector.name, "variant", variant, _EDITION_OF_VARIANTS))
         if run is None:
             return None
         wrong = (each for each in run.reports if not _is_on_purpose(detector, each, variant))
         return tuple(dict.fromkeys((each.check, each.place) for each in wrong))
+
+    def _is_shown(self, kind: str, name: str, edition: str) -> bool:
+        return all((detector.name, kind, name, edition) in self._runs for detector in self._detectors)
 
     def _of_healthy(self, detector: Detector, edition: str) -> list[Report]:
         healthy = (run for run in self._runs.values() if run.tool == detector.name and run.kind == "healthy")
@@ -98,7 +111,7 @@ class Table:
         yield LEGEND
         for detector in self._detectors:
             seen: Counter[str] = Counter()
-            for name in DIALECTS:
+            for name in self._variants:
                 seen.update({check for check, _ in self.false_alarms(detector, name) or ()})
             listed = ", ".join(f"{check} ({count})" for check, count in seen.most_common())
             yield f"False alarms of {detector.name}, by check and number of variants: {listed or 'none'}."
@@ -118,11 +131,11 @@ class Table:
         return f"{sum(mark in wanted for mark in marks)} of {sum(mark != '·' for mark in marks)}"
 
     def _alarmed(self, detector: Detector) -> str:
-        alarms = [self.false_alarms(detector, name) for name in DIALECTS]
+        alarms = [self.false_alarms(detector, name) for name in self._variants]
         return f"{sum(bool(each) for each in alarms)} of {sum(each is not None for each in alarms)}"
 
     def _alarm_count(self, detector: Detector) -> int:
-        return sum(len(self.false_alarms(detector, name) or ()) for name in DIALECTS)
+        return sum(len(self.false_alarms(detector, name) or ()) for name in self._variants)
 
     def _median(self, detector: Detector, value: Callable[[Run], float]) -> str:
         values = [value(run) for run in self._of(detector)]

@@ -121,6 +121,15 @@ def test_the_table_names_version_settings_and_each_fault():
     assert "| SRV-STATE-7 | MUST | `mask-ignored` | 2023 | ● |" in shown
 
 
+def test_what_not_every_tool_was_shown_is_left_out_and_said():
+    other = Tool(Path())
+    other.name = "other"
+    runs = [run("fault", FAULT.name, RIGHT), run("variant", "wrapped")]
+    shown = Table([FAULT], [TOOL, other], runs).markdown()
+    assert "mask-ignored" not in shown
+    assert "Left out: 13 faults and variants" in shown
+
+
 def test_a_run_is_kept_as_json():
     made = run("fault", FAULT.name, RIGHT, WRONG)
     assert Run.from_json(json.loads(json.dumps(made.to_json()))) == made
