@@ -14,7 +14,10 @@ from apps_contract._options import OPTIONS, PYTEST_PREFIX, TARGET
 from apps_contract._resources import folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from apps_contract.run.responses_api import AppsApi
 
 NOT_DISTRIBUTED = (
     "the contract tests share one run and send several requests at a time by themselves: run them without -n (xdist)"
@@ -47,6 +50,17 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         places = (config.invocation_params.dir / argument.partition("::")[0] for argument in config.args)
         if any(_is_of_the_suite(place) for place in places):
             raise pytest.UsageError(NOT_DISTRIBUTED)
+
+
+@pytest.fixture
+def apps_api(request: pytest.FixtureRequest) -> Iterator[AppsApi]:
+    """Answer for the Apps API in this process, for clients that use ``requests``, and judge what they send."""
+    from apps_contract.run.options import settings_of  # noqa: PLC0415 - whoever does not use it pays nothing
+    from apps_contract.run.responses_api import apps_api_mock  # noqa: PLC0415
+
+    edition = settings_of(None, {"edition": request.config.getoption("apps_edition")}.get).edition
+    with apps_api_mock(edition) as api:
+        yield api
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> None:

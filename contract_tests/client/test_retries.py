@@ -40,7 +40,7 @@ def test_a_passing_fault_is_retried(drill: Drill, case: tuple[str, int]) -> None
 @requirement("CLI-ANS-4", each=lambda settings: [(n, s) for s in PASSING for n in ("list", "get")])
 def test_a_lasting_fault_is_retried_within_bounds(drill: Drill, session: ClientSession, case: tuple[str, int]) -> None:
     name, status = case
-    drill.start(always(name, status=status), apps=[app(drill)], timeout=6.0)
+    drill.start(always(name, status=status), apps=[app(drill)])
     said = call(drill, name)
     calls = drill.calls(name)
     session.retries.append(calls)
