@@ -57,7 +57,7 @@ def attempt(session: CampaignSession, trial: Trial, stand: Stand) -> Attempt:
     api = session.api()
     found: list[tuple[Key, Breach, tuple[Exchange, ...]]] = []
     not_tested = ""
-    seen_before, used_before = stand.last_seen, stand.app_id
+    seen_before = stand.last_seen
     try:
         _try(api, trial, stand)
     except BrokenError as broken:
@@ -68,7 +68,7 @@ def attempt(session: CampaignSession, trial: Trial, stand: Stand) -> Attempt:
         stand.forget()
     finally:
         session.note_lost(api.trace)
-        _tidy(session, api.trace, used_before, stand.app_id)
+        _tidy(session, api.trace, stand.given_up(), stand.app_id)
     for index, exchange in enumerate(api.trace):
         if exchange is seen_before:
             continue
@@ -94,9 +94,9 @@ def _try(api: Api, trial: Trial, stand: Stand) -> None:
             live(api, trial.steps)
 
 
-def _tidy(session: CampaignSession, trace: list[Exchange], used_before: str, kept: str) -> None:
+def _tidy(session: CampaignSession, trace: list[Exchange], given_up: set[str], kept: str) -> None:
     """Delete what the trial made or gave up, but for the worker's app; what cannot be deleted stays in the ledger."""
-    made = {found for exchange in trace if (found := made_id(exchange))} | {used_before} - {""}
+    made = {found for exchange in trace if (found := made_id(exchange))} | given_up
     made.discard(kept)
     for entry in session.ledger.alive() if made else ():
         if entry.app_id in made:

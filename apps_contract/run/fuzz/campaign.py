@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 _WAITING_WORKS = 256
 _TICK_S = 0.2
-_FIRST_ENOUGH = "the first finding was enough"
 
 
 class Campaign:
@@ -136,7 +135,8 @@ class Campaign:
         if self._corpus:
             self._corpus.keep(discovery)
         self._fresh.put((discovery, is_final))
-        if is_final and self._options.stop_at_first and fails(discovery.level, self._options.settings.level):
+        is_enough = is_final and discovery.state == "confirmed" and self._options.stop_at_first
+        if is_enough and fails(discovery.level, self._options.settings.level):
             self._is_over.set()
 
     def is_gone(self, kept: Kept) -> None:

@@ -22,6 +22,7 @@ class Stand:
     def __init__(self, accepted: dict[str, bool] | None = None) -> None:
         self._app: dict[str, Any] | None = None
         self._seen: Exchange | None = None
+        self._given_up: set[str] = set()
         self._accepted: dict[str, bool] = {} if accepted is None else accepted
 
     def app(self, api: Api) -> dict[str, Any]:
@@ -41,7 +42,17 @@ class Stand:
 
     def forget(self) -> None:
         """Take another app from now on: this one is in a state that nobody knows."""
+        self._given_up |= {self.app_id} - {""}
         self._app = None
+
+    def given_up(self) -> set[str]:
+        """Return the apps that were forgotten since the last call: they are nobody's any more."""
+        given_up, self._given_up = self._given_up, set()
+        return given_up
+
+    def ask_again(self, operation: str, body: Any) -> None:
+        """Forget whether a valid body was accepted."""
+        self._accepted.pop(_key(operation, body), None)
 
     @property
     def app_id(self) -> str:

@@ -12,7 +12,7 @@ from apps_contract.run.fuzz.corpus import Discovery, Kept
 from apps_contract.run.fuzz.judged import judged
 from apps_contract.run.fuzz.shrinking import smaller
 from apps_contract.run.fuzz.stand import Stand
-from apps_contract.run.fuzz.trials import LifeTrial
+from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial
 
 if TYPE_CHECKING:
     from apps_contract.checks.breach import Breach
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from apps_contract.run.fuzz.trials import Trial, Work
 
 _MOST_EXCHANGES = 24
+_PARALLEL_TRIES = 3  # chance plays a part in what happens at the same time
 
 
 @dataclass(frozen=True)
@@ -107,38 +108,36 @@ class Worker:
             self._campaign.found(discovery, is_final=True)
 
     def _settled(self, discovery: Discovery, *, shrinks: bool) -> Discovery:
-        key, level = discovery.key, discovery.level
-
-        def again(trial: Trial) -> Discovery | None:
-            tries = 3 if isinstance(trial, LifeTrial) and _is_parallel(trial) else 1
-            for _ in range(tries):
-                tried = self._attempt(trial)
-                for found, breach, trace in tried.breaches:
-                    same = (found.requirement, found.operator) == (key.requirement, key.operator)
-                    if same and breach.level_in(discovery.edition) == level:
-                        return self._masked(
-                            replace(discovery, breach=breach, trial=trial, trace=trace, state="confirmed")
-                        )
-            return None
-
+        """Return the finding confirmed and made small, or flaky; as far as it got when the campaign ends meanwhile."""
         try:
-            confirmed = again(discovery.trial)
+            confirmed = self._again(discovery, discovery.trial)
             if confirmed is None:
                 return replace(discovery, state="flaky")
             discovery = confirmed
+
+            def still_fails(trial: Trial) -> bool:
+                nonlocal discovery
+                found = self._again(discovery, trial)
+                discovery = found or discovery
+                return found is not None
+
             if shrinks:
-
-                def still_fails(trial: Trial) -> bool:
-                    nonlocal discovery
-                    found = again(trial)
-                    if found is not None:
-                        discovery = found
-                    return found is not None
-
                 smaller(discovery.trial, still_fails, discovery.edition)
         except RunEndedError:
-            return discovery  # as small as it got until the campaign ended
+            pass
         return discovery
+
+    def _again(self, discovery: Discovery, trial: Trial) -> Discovery | None:
+        """Try a trial; return what it shows if that is the same finding, else None."""
+        wanted = (discovery.key.requirement, discovery.key.operator, discovery.level)
+        for _ in range(_PARALLEL_TRIES if isinstance(trial, LifeTrial) and _is_parallel(trial) else 1):
+            self._stand.forget()  # as somebody would who repeats it
+            if isinstance(trial, BodyTrial) and trial.is_defect:
+                self._stand.ask_again(trial.case.operation, trial.case.twin)
+            for key, breach, trace in self._attempt(trial).breaches:
+                if (key.requirement, key.operator, breach.level_in(discovery.edition)) == wanted:
+                    return self._masked(replace(discovery, breach=breach, trial=trial, trace=trace, state="confirmed"))
+        return None
 
     def _attempt(self, trial: Trial) -> Attempt:
         return attempt(self._campaign.session, trial, self._stand)
