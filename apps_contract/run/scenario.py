@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.checks.shape import success_matches_schema
+from apps_contract.contract import CredentialForm
 from apps_contract.http.exchange import NotJsonError
 from apps_contract.payloads.cases import Case
 from apps_contract.payloads.certain import must_be_taken
@@ -103,7 +104,9 @@ def label_of(case: Any) -> str:
     if case is None:
         return ""
     if isinstance(case, tuple):
-        return " ".join(label_of(part) for part in case)
+        return ", ".join(label_of(part) for part in case)
+    if isinstance(case, CredentialForm):
+        return f"{case.channel} in {case.member}"
     return str(getattr(case, "label", case))
 
 
