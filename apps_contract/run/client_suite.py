@@ -74,12 +74,12 @@ class ClientRun:
                 said = adapter.configure(
                     Configuration(judge.base_url, judge.token_url, judge.key, auth, self.session.edition, 5.0)
                 )
+                if said.ending != "answered":
+                    raise CannotTestError(f"the adapter does not answer configure: {said.text}")
                 if said.ok:
                     said = adapter.ask("list")
         finally:
             self.session.over(drill)
-        if said.ending == "garbled":
-            raise CannotTestError(f"the adapter does not keep to the protocol: {said.message}")
         return said.kind != "unsupported"
 
     def selects(self, plan: Plan) -> bool:

@@ -35,7 +35,8 @@ def apps(settings: Settings) -> Iterator[Case]:
     yield Case("entries in another order", "update", backwards)
     twice = {**full, "channel_credentials": [*all_entries(edition)[:2], *all_entries(edition, tag="again")[:2]]}
     yield Case("two entries of one channel", "update", twice)
-    for place, text in enumerate(TEXTS[:: len(TEXTS) // MOST_TEXTS]):
+    chosen_texts = [*TEXTS[:: len(TEXTS) // MOST_TEXTS], *(text for text in TEXTS if "spaces" in text.label)]
+    for place, text in enumerate(chosen_texts):
         if not text.may_be_refused:
             entries = [
                 {**entry, "callback_secret": text.text} for entry in full["channel_credentials"][place % 4 :][:2]
