@@ -3,14 +3,12 @@
 import json
 from pathlib import Path
 
-from apps_contract.run.trace import proofs
+from apps_contract.run.catalogue import proofs_of
 
-ROOT = Path(__file__).parent.parent
-CATALOGUE = ROOT / "schemas" / "requirements.json"
+CATALOGUE = Path(__file__).parent.parent / "schemas" / "requirements.json"
 
 if __name__ == "__main__":
     catalogue = json.loads(CATALOGUE.read_text(encoding="utf-8"))
-    tests = proofs(ROOT / "contract_tests")
     for entry in catalogue["requirements"]:
-        entry["tests"] = list(tests.get(entry["id"], ()))
+        entry["tests"] = [test.id for test in proofs_of(entry["id"])]
     CATALOGUE.write_text(json.dumps(catalogue, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -111,9 +111,9 @@ def _lines(rule: Requirement) -> Iterator[str]:
 
 
 def _tests(rule: Requirement) -> Iterator[str]:
-    from apps_contract.run.catalogue import tests_of  # noqa: PLC0415 - reads the whole suite
+    from apps_contract.run.catalogue import proofs_of  # noqa: PLC0415 - reads the whole suite
 
-    tests = tests_of(rule.id)
+    tests = proofs_of(rule.id)
     if not tests:
         yield _field("tests", rule.excluded or "none in this version")
         return

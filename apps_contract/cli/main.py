@@ -113,7 +113,7 @@ def main(arguments: list[str] | None = None) -> None:
         code = 3
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        code = 3  # whoever read the output left before the verdict
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback reaches a user
         code = _own_error(error)
     sys.exit(code if isinstance(code, int) else 0)

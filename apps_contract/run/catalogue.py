@@ -18,7 +18,7 @@ class SuiteTest:
     sentence: str
 
 
-def tests_of(requirement_id: str) -> tuple[SuiteTest, ...]:
+def proofs_of(requirement_id: str) -> tuple[SuiteTest, ...]:
     """Return the tests that prove a requirement, in the order of the suite."""
     return tuple(test for test in all_tests() if test.requirement == requirement_id)
 

@@ -121,6 +121,11 @@ class Session:
         """The value of a Host header for the target."""
         return urlsplit(self.target).netloc or "localhost"
 
+    @property
+    def path_prefix(self) -> str:
+        """What the target's URL puts before every path; only a message given byte for byte has to say it."""
+        return urlsplit(self.target).path.rstrip("/") if "://" in self.target else ""
+
     def note(self, requirement_id: str, text: str) -> None:
         """Keep what was measured about a requirement, for the report."""
         self.notes[requirement_id] = text

@@ -73,6 +73,12 @@ def shows_the_same(api: Api, answered: dict[str, Any], what: str, requirement: s
     return shown
 
 
+def needs_creates(api: Api) -> None:
+    """Raise NotTestedError when the target does not take a plain create: nothing could be said about an odd one."""
+    if not api.session.accepts("create", minimal_create(api.edition, "plain")):
+        raise NotTestedError("a plain create is not accepted")
+
+
 def tour(api: Api) -> None:
     """Call every operation with success and with each kind of error, so that there is traffic to look at."""
     session = api.session

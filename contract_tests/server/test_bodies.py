@@ -21,7 +21,7 @@ from apps_contract.run.api import JSON, encoded
 from apps_contract.run.errors import NotTestedError
 from apps_contract.run.marks import requirement
 from apps_contract.run.settings import DEFAULT_EXAMPLES
-from apps_contract.run.steps import keeps, refuses
+from apps_contract.run.steps import keeps, needs_creates, refuses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -356,6 +356,7 @@ def media_types(settings: Settings) -> list[tuple[str, str]]:
 @requirement("SRV-INPUT-9", each=media_types)
 def test_other_media_type_is_refused(api: Api, case: tuple[str, str]) -> None:
     """A body sent as another media type answers 400 or 415."""
+    needs_creates(api)
     name, media_type = case
     body = minimal_create(api.edition, api.session.new_name())
     exchange = send(api, name, body, media_type)

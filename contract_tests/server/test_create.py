@@ -24,7 +24,7 @@ from apps_contract.payloads.valid import (
 from apps_contract.run.errors import NotTestedError
 from apps_contract.run.marks import requirement
 from apps_contract.run.scenario import GENERATED
-from apps_contract.run.steps import keeps, shows_the_same
+from apps_contract.run.steps import keeps, needs_creates, shows_the_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -247,6 +247,7 @@ def long_names(settings: Settings) -> Iterator[Case]:
 @requirement("SRV-STATE-12", each=long_names)
 def test_long_names_are_kept_or_refused(api: Api, case: Case) -> None:
     """A display_name of up to 256 characters is accepted; a longer one may be rejected, but is never cut or altered."""
+    needs_creates(api)
     exchange = api.create(case.body)
     is_long = len(case.body["display_name"]) > LONGEST_NAME
     api.require(answered(exchange, "SRV-STATE-12", case.label, (200, 400) if is_long else (200,)))

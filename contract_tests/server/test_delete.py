@@ -11,6 +11,7 @@ from apps_contract.payloads.cases import Case
 from apps_contract.payloads.valid import full_create, minimal_create
 from apps_contract.run.errors import NotTestedError
 from apps_contract.run.marks import requirement
+from apps_contract.run.steps import needs_creates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,6 +135,7 @@ def read_only_members(settings: Settings) -> Iterator[Case]:
 @requirement("SRV-STATE-11", each=read_only_members)
 def test_read_only_members_are_never_taken_over(api: Api, case: Case) -> None:
     """Read-only members in a request body are ignored or answered 400; they are never taken over."""
+    needs_creates(api)
     (name,) = case.body
     body = full_create(api.edition, api.session.new_name())
     sent = with_member(body, case)

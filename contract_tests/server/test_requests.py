@@ -36,7 +36,7 @@ def collection(api: Api) -> str:
 
 
 def wrong_methods(settings: Settings) -> list[tuple[str, str]]:
-    risky = RISKY_ON_COLLECTION if settings.mode != "own" or settings.url is None else ()
+    risky = RISKY_ON_COLLECTION if settings.mode == "full" else ()
     pairs = [("the list of apps", method) for method in (*WRONG_ON_COLLECTION, *risky)]
     return pairs + [("an app", method) for method in WRONG_ON_APP]
 
@@ -176,7 +176,9 @@ def test_server_lives_through_any_message(api: Api, case: Wire) -> None:
     """A message that breaks HTTP is answered below 500 or ends its own connection, and the next request is answered."""
     if not api.session.wire.supports_raw:
         raise NotApplicableError("needs a socket: a Python application called in process gets whole requests only")
-    head = case.head.format(path=collection(api), host=api.session.host, authorization=api.caller.authorization)
+    head = case.head.format(
+        path=api.session.path_prefix + collection(api), host=api.session.host, authorization=api.caller.authorization
+    )
     raw = head.encode("latin-1", "replace") + case.body
     # A server may well wait for a body that was announced and never comes: that is no hang.
     timeout = None if case.answered else WAIT_S

@@ -44,7 +44,8 @@ def is_bounded(calls: Sequence[Recorded], said: Said, what: str) -> Breach | Non
         title = f"{what} is retried without a bound"
         return Breach("CLI-ANS-4", title, f"at most {MOST_TRIES} requests", f"{len(calls)} requests in one call")
     if said.ending != "answered":
-        return Breach("CLI-ANS-4", f"{what} keeps the caller waiting beyond the overall time-out", "an error in time", said.text)
+        title = f"{what} keeps the caller waiting beyond the overall time-out"
+        return Breach("CLI-ANS-4", title, "an error in time", said.text)
     return None
 
 
