@@ -4,8 +4,8 @@ Install: pip install 'sinch>=2,<3'
 Run:     apps-contract judge --edition 2026 --adapter 'python adapter.py'
 
 The SDK has no Basic for this API: `auth: "basic"` is answered unsupported. Its `connection_timeout` is the nearest it
-has to an overall time-out. Its credentials are a map keyed by channel, so an app with two entries of one channel cannot be
-expressed, and is answered unsupported.
+has to an overall time-out. Its credentials are a map keyed by channel, so an app with two entries of one channel cannot
+be expressed, and is answered unsupported.
 """
 
 import json
