@@ -16,7 +16,6 @@ import json
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,7 +67,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{number}/{len(missing)} {done.tool} {done.kind} {done.name}: {done.seconds:.0f} s", file=sys.stderr)
     wanted = {(trial.kind, trial.name, trial.edition) for trial in trials}
     runs = [each for each in runs if (each.kind, each.name, each.edition) in wanted]
-    print(f"Measured on {datetime.now(UTC):%Y-%m-%d} with at most {options.seconds:.0f} seconds for each run.\n")
     print(Table(shown, detectors, runs).markdown())
     return 0
 

@@ -113,7 +113,8 @@ class Table:
             seen: Counter[str] = Counter()
             for name in self._variants:
                 seen.update({check for check, _ in self.false_alarms(detector, name) or ()})
-            listed = ", ".join(f"{check} ({count})" for check, count in seen.most_common())
+            ordered = sorted(seen.items(), key=lambda item: (-item[1], item[0]))
+            listed = ", ".join(f"{check} ({count})" for check, count in ordered)
             yield f"False alarms of {detector.name}, by check and number of variants: {listed or 'none'}."
 
     def _found(self, detector: Detector, faults: Sequence[Fault]) -> str:
