@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from apps_contract.contract import unknown_name_message
-from apps_contract.service.judge.script import Reply, Rule, Script
+from apps_contract.service.judge.script import Reply, Rule, Script, Wire
 from apps_contract.service.judge.variants import VARIANTS
 
 _RETRY_AFTER = (("retry-after", "1"),)
@@ -50,22 +50,8 @@ SCENARIOS: dict[str, tuple[str, tuple[int | None, Reply] | None]] = {
     "empty": ("Answers have no body.", _reply(body=b"")),
     **{
         f"wire-{wire}": (f"Answers go out in the way {wire}.", _reply(wire=wire))
-        for wire in (
-            "chunked",
-            "pieces",
-            "until-close",
-            "short",
-            "cut",
-            "chunk-cut",
-            "drip",
-            "drip-head",
-            "never",
-            "close-before",
-            "reset-before",
-            "reset-head",
-            "reset-body",
-            "reset-after",
-        )
+        for wire in get_args(Wire)
+        if wire != "whole"  # the ordinary way
     },
     **{
         f"redirect-{status}": (
