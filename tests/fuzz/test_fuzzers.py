@@ -43,6 +43,6 @@ def test_a_seeded_fault_fails_a_fuzzer_with_the_steps_to_repeat_it(name, where, 
         ended = run(server, where)
 
     assert ended.returncode == 1, ended.stdout
-    assert said in ended.stdout
+    assert f"AssertionError: {said}" in ended.stdout
     assert "curl" in ended.stdout
     assert DEMO_KEYS[0].key_secret not in ended.stdout

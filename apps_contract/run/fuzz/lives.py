@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -51,10 +52,12 @@ class Life:
         """Do one step: ``do`` names it, the rest are its arguments."""
         getattr(self, f"_{step['do']}")(step)
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The apps of the model, deleted ones too."""
-        return tuple(self._held)
+    def end(self) -> None:
+        """Delete the apps that the model still holds, whatever is answered."""
+        for held in self._held.values():
+            if held.app is not None:
+                with suppress(NotTestedError):  # an id that was given twice is already deleted
+                    self.api(held.project).delete(held.app_id)
 
     def api(self, project: int) -> Api:
         """Return the caller of a project; the own one where there is no other."""
