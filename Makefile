@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help check test lint types suite mutants bench wheel browser docs clean
+.PHONY: help check test lint types suite mutants bench wheel lowest browser docs clean
 
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -34,6 +34,9 @@ mutants: $(VENV)/.ready ## the whole score against all seeded faults and conform
 
 wheel: $(VENV)/.ready ## build the wheel, install it alone elsewhere and judge the embedded server with it
 	scripts/check_wheel $(BIN)/python
+
+lowest: $(VENV)/.ready ## try the oldest versions of what we build on that pyproject.toml admits
+	scripts/check_lowest $(BIN)/python
 
 browser: $(VENV)/.ready ## the report pages in a real Chromium, with the accessibility rules of axe-core
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[browser]'
