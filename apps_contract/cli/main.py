@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from apps_contract import __version__
+from apps_contract.cli.characters import spare_narrow_encodings
 
 # Command → module and its click command there. Only what is typed is imported, so that small commands start at once.
 COMMANDS = {
@@ -101,6 +102,7 @@ def group(ctx: click.Context) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and exit: 0 conforms, 1 violation, 2 wrong use, 3 could not test, 4 our own error."""
+    spare_narrow_encodings()
     try:
         code: Any = group.main(arguments, prog_name="apps-contract", standalone_mode=False)
     except click.exceptions.Exit as done:

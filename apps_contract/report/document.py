@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from apps_contract import __version__
-from apps_contract.contract import operation, requirement
+from apps_contract.contract import OPERATIONS, operation, requirement
 from apps_contract.contract.library import document
 from apps_contract.http.curl import curl_lines
 from apps_contract.http.json_view import exchange_to_json
@@ -113,11 +113,17 @@ def _baseline(ended: RunEnded) -> dict[str, Any] | None:
 
 
 def _judged_operation(finding: Finding) -> str | None:
-    """Return the operation that broke the rule: the one that the title blames, else the last of the finding's steps."""
+    """Return the operation that broke the rule: the one that the title blames, else the last of the finding's steps.
+
+    Where no step reached an operation, as of a client that asked for a path of its own, the case says what was called.
+    """
     steps = [exchange.operation for exchange in finding.exchanges if exchange.operation]
+    if not steps:
+        called = _OPERATION_WORD.findall(finding.case)
+        return next((one.id for one in OPERATIONS if one.name in called), None)
     blamed = _OPERATION_WORD.findall(finding.breach.title)
     names = {operation(step).name: step for step in steps}
-    return next((names[word] for word in blamed if word in names), steps[-1] if steps else None)
+    return next((names[word] for word in blamed if word in names), steps[-1])
 
 
 def _requirement(outcome: Outcome, edition: Edition) -> dict[str, Any]:

@@ -37,13 +37,6 @@ _MARKS = {
     "not_tested": ("?", "magenta"),
     "not_applicable": ("-", "dim"),
 }
-_GROUPS = {
-    "SHAPE": "Shape of every answer",
-    "STATE": "Life cycle",
-    "INPUT": "Bad input",
-    "AUTH": "Access",
-    "LOAD": "Under load",
-}
 
 
 class Terminal:
@@ -84,7 +77,8 @@ class Terminal:
                 f"deleted {len(event.cleaned)} apps that an earlier run had left behind", style="yellow"
             )
         if self._console.is_terminal:
-            self._status = self._console.status("")
+            is_narrow = not self._console.encoding.startswith("utf")
+            self._status = self._console.status("", spinner="line" if is_narrow else "dots")
             self._status.start()
 
     def _progress(self, event: TestStarted) -> None:
@@ -104,7 +98,7 @@ class Terminal:
         for outcome in event.outcomes:
             if outcome.requirement.group != group:
                 group = outcome.requirement.group
-                name = _GROUPS.get(group.rpartition("-")[2], group)
+                name = document["groups"][group]
                 self._console.print(Text.assemble("\n", (name, "bold"), (f"  {group}", "dim")))
             self._console.print(_outcome_line(outcome))
         for finding in document["findings"]:

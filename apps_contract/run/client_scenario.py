@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,7 @@ def run_client_test(
         ]
     else:
         attempts = _try_all(session, once, cases)
+    sent = Counter(one.operation for attempt in attempts for one in attempt.trace if one.operation)
     findings = tuple(_findings(session, plan, attempts, once, test))
     return Result(
         plan.requirement,
@@ -70,6 +72,7 @@ def run_client_test(
         not_applicable=_all([attempt.not_applicable for attempt in attempts]),
         note=session.notes.get(plan.requirement, ""),
         duration_s=time.perf_counter() - started,
+        operations=dict(sent),
     )
 
 

@@ -52,7 +52,11 @@ def judge_traffic(
                 finding = Finding(replace(breach, actual=text), level, (redactor.exchange(seen.exchange),), "traffic")
                 found.setdefault(breach.title, finding)
         missing = "" if concerned else "no request of this kind passed by"
-        results.append(Result(requirement.id, "traffic", len(concerned), tuple(found.values()), not_tested=missing))
+        sent = Counter(seen.exchange.operation for seen in concerned if seen.exchange.operation)
+        findings = tuple(found.values())
+        results.append(
+            Result(requirement.id, "traffic", len(concerned), findings, not_tested=missing, operations=dict(sent))
+        )
     findings = numbered(results, selected)
     judged = outcomes(results, findings, selected, settings.edition, settings.level)
     exchanges = [seen.exchange for seen in records]

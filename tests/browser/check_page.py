@@ -1,25 +1,69 @@
+import json
+
 import pytest
+
+from apps_contract.report.files import render
 
 REQUIREMENTS = ".requirement:not([hidden])"
 FINDINGS = ".requirement:not([hidden]) .finding:not([hidden])"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 800, 1400])
-@pytest.mark.parametrize("name", ["some", "none", "matrix", "trend"])
-def test_accessible_at_every_width(show, axe, name, width, scheme):
-    page = show(name, width=width, scheme=scheme)
-    page.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+FORMS = ["some", "none", "stopped", "client", "fuzz", "matrix", "trend"]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "resultTypes": ["violations"]}
+
+
+def violations(page, axe):
     page.evaluate(axe)
-    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-    found = page.evaluate("(rules) => axe.run(document, rules)", rules)
-    told = [
+    found = page.evaluate("(rules) => axe.run(document, rules)", RULES)
+    return [
         f"{one['id']}: {node['html'][:200]} {node['failureSummary']}"
         for one in found["violations"]
         for node in one["nodes"][:2]
     ]
-    assert told == []
+
+
+def unfold(page):
+    page.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
+
+
+# Colours depend on the scheme and layout on the width: each is seen, not each with each.
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+@pytest.mark.parametrize("name", FORMS)
+def test_accessible(show, axe, name, width, scheme):
+    page = show(name, width=width, scheme=scheme)
+    unfold(page)
+    assert violations(page, axe) == []
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+@pytest.mark.parametrize("name", FORMS)
+def test_no_page_is_wider_than_its_window(show, name, width):
+    page = show(name, width=width)
+    unfold(page)
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+def test_the_site_is_accessible(show, site, axe, width, scheme):
+    page = show(site, width=width, scheme=scheme, offline=False)
+    assert violations(page, axe) == []
+
+
+def test_the_archive_of_exchanges_replays_in_a_browser(show, documents, folder):
+    """A browser takes the file as what the target answered: status, header and body of the first exchange of each URL."""
+    document = documents["some"]
+    (folder / "exchanges.har").write_text(render(document, "exchanges.har"), encoding="utf-8")
+    first = next(
+        entry
+        for entry in json.loads(render(document, "exchanges.har"))["log"]["entries"]
+        if entry["request"]["method"] == "GET" and entry["response"]["status"] == 200
+    )
+    page = show("none", offline=False)
+    page.context.route_from_har(folder / "exchanges.har", not_found="abort")
+    address = first["request"]["url"]
+    answer = page.context.new_page().goto(address)
+    assert answer.status == 200
+    assert answer.text() == first["response"]["content"]["text"]
 
 
 def test_verdict_chips_choose_what_is_shown(show, documents):

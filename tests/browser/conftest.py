@@ -2,6 +2,11 @@
 
 import json
 import os
+import subprocess
+import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -11,7 +16,9 @@ from apps_contract.report.history import remember
 from apps_contract.report.page import matrix_page, report_page, trend_page
 
 HERE = Path(__file__).parent
-SAMPLE = HERE.parents[1] / "reports" / "sample" / "report.json"
+ROOT = HERE.parents[1]
+SAMPLE = ROOT / "reports" / "sample" / "report.json"
+FAULTY_CLIENT = f"{sys.executable} -m apps_contract.clients.reference --fault id-unquoted"
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -38,8 +45,20 @@ def axe():
 
 
 @pytest.fixture(scope="session")
-def documents():
-    """Runs with findings, without any, and with a thousand."""
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("pages")
+
+
+def reported(folder, *arguments):
+    """Run a command that writes reports, and return the document."""
+    command = [sys.executable, "-m", "apps_contract", *arguments, "--report-dir", str(folder)]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=120)  # noqa: S603 - our own command
+    return json.loads((folder / "report.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="session")
+def documents(folder):
+    """Runs with findings, without any, with a thousand, cut short; of a client, and of a fuzz campaign."""
     some = json.loads(SAMPLE.read_text("utf-8"))
     none = json.loads(SAMPLE.read_text("utf-8"))
     for requirement in none["requirements"]:
@@ -57,12 +76,14 @@ def documents():
         many["findings"].append({**finding, "requirement": requirement["id"]})
         requirement["findings"].append(finding["id"])
         requirement["outcome"] = "failed"
-    return {"some": some, "none": none, "many": many}
+    stopped = {**none, "exit_code": 3, "ended_early": "the target stopped answering"}
+    client = reported(folder / "client", "judge", "--adapter", FAULTY_CLIENT, "--requirement", "CLI-REQ-1")
+    fuzz = reported(folder / "fuzz", "fuzz", "--budget", "200requests")
+    return {"some": some, "none": none, "many": many, "stopped": stopped, "client": client, "fuzz": fuzz}
 
 
 @pytest.fixture(scope="session")
-def pages(documents, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("pages")
+def pages(documents, folder):
     for name, document in documents.items():
         (folder / f"{name}.html").write_text(report_page(document), encoding="utf-8")
     (folder / "matrix.html").write_text(matrix_page([documents["some"], documents["none"]]), encoding="utf-8")
@@ -71,21 +92,39 @@ def pages(documents, tmp_path_factory):
     return folder
 
 
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Build the documentation, serve it, and return its address."""
+    place = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(place)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)  # noqa: S603 - our own command
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(place)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
 @pytest.fixture
 def show(browser, pages):
     """Return a function that opens a page; at the end nothing may have been written to the console."""
     contexts, said = [], []
 
-    def opened(name="some", *, width=1400, scheme="light", part="", scripts=True):
+    def opened(name="some", *, width=1400, scheme="light", part="", scripts=True, offline=True):
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
         )
-        context.set_offline(True)
+        context.set_offline(offline)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto((pages / f"{name}.html").as_uri() + part)
+        page.goto(name if name.startswith("http") else (pages / f"{name}.html").as_uri() + part)
         return page
 
     yield opened

@@ -25,7 +25,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Tick:
-    """A labelled position on an axis; ``row`` is 1 where the label stands above another."""
+    """A labelled position on an axis; ``row`` tells how far its label is lifted above others."""
 
     x: float
     label: str
@@ -101,11 +101,13 @@ def logarithmic(count: int, most: int) -> float:
 
 
 def _apart(marks: list[Tick]) -> list[Tick]:
-    """Lift the label of a mark that would overlap the one before."""
-    placed: list[Tick] = []
+    """Put the label of each mark into the lowest row where it overlaps none before it."""
+    ends: list[float] = []
+    placed = []
     for mark in marks:
-        is_close = bool(placed) and mark.x - placed[-1].x < _LABEL_GAP and placed[-1].row == 0
-        placed.append(Tick(mark.x, mark.label, int(is_close)))
+        row = next((row for row, end in enumerate(ends) if mark.x - end >= _LABEL_GAP), len(ends))
+        ends[row : row + 1] = [mark.x]
+        placed.append(Tick(mark.x, mark.label, row))
     return placed
 
 

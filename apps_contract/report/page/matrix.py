@@ -51,6 +51,11 @@ class Matrix:
     columns: tuple[Column, ...]
     groups: tuple[tuple[str, tuple[Row, ...]], ...]
 
+    @property
+    def remarks(self) -> tuple[Row, ...]:
+        """The requirements that some run has something to say about beside its verdict."""
+        return tuple(row for _, rows in self.groups for row in rows if any(mark.said for mark in row.marks))
+
 
 def matrix(documents: Sequence[dict[str, Any]]) -> Matrix:
     """Return the runs side by side, in their order."""
@@ -87,4 +92,5 @@ def _mark(requirement: str, document: dict[str, Any]) -> Mark:
         return Mark("", "not asked")
     titles = list(dict.fromkeys(one["title"] for one in document["findings"] if one["requirement"] == requirement))
     more = [f"and {len(titles) - _MOST_SAID} more"] if len(titles) > _MOST_SAID else []
-    return Mark(found["outcome"], "; ".join([*titles[:_MOST_SAID], *more]) or found["reason"] or "")
+    reason = found["reason"] if found["outcome"] != "passed" else ""
+    return Mark(found["outcome"], "; ".join([*titles[:_MOST_SAID], *more]) or reason or "")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _CODE = re.compile(r"`([^`]+)`")
+_BREAKS = re.compile(r"(?<=/)(?=[^/])|(?=:\d)")
 _KEYWORD = re.compile(r"\b(MUST NOT|SHOULD NOT|MUST|SHOULD|MAY)\b")
 
 
@@ -64,13 +65,18 @@ def _environment() -> Environment:
     environment.globals.update(
         kinds=KINDS, outcomes=OUTCOMES, levels=LEVELS, stack=charts.stack, logarithmic=charts.logarithmic
     )
-    environment.filters.update(prose=_prose)
+    environment.filters.update(prose=_prose, breakable=_breakable)
     return environment
 
 
 def _shown(value: Any) -> Any:
     """Show text of any origin; what is marked as safe comes from the templates themselves."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _breakable(name: str) -> Markup:
+    """Write a target so that its line breaks after its slashes and before its port, not within them."""
+    return Markup(_BREAKS.sub(r"<wbr>", str(escape(visible(name)))))  # noqa: S704 - escaped above
 
 
 def _prose(text: str) -> Markup:

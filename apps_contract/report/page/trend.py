@@ -18,11 +18,12 @@ _MOST_RUNS = 60
 
 @dataclass(frozen=True)
 class Point:
-    """One run as a column of the chart; ``counts`` says in words what it is made of."""
+    """One run as a column of the chart; ``counts`` says in words what it is made of, ``numbers`` in figures."""
 
     started: str
     segments: tuple[Segment, ...]
     counts: str
+    numbers: dict[str, int]
     requests: int
     duration_s: float
 
@@ -62,7 +63,7 @@ def _series(target: str, edition: str, runs: Sequence[PastRun]) -> Series:
         Line(requirement, title, tuple(run.outcomes.get(requirement, "") for run in shown))
         for requirement, title in titles.items()
     ]
-    unsteady = tuple(line for line in lines if set(line.outcomes) - {"passed"})
+    unsteady = tuple(line for line in lines if set(line.outcomes) - {"passed", ""})
     return Series(target, edition, tuple(_point(run) for run in shown), unsteady, len(runs) - len(shown))
 
 
@@ -70,4 +71,4 @@ def _point(run: PastRun) -> Point:
     outcomes = list(run.outcomes.values())
     counts = {name: outcomes.count(name) for name in OUTCOMES}
     said = ", ".join(f"{count} {OUTCOMES[name][1]}" for name, count in counts.items() if count)
-    return Point(run.started[:16].replace("T", " "), stack(counts), said, run.requests, run.duration_s)
+    return Point(run.started[:16].replace("T", " "), stack(counts), said, counts, run.requests, run.duration_s)

@@ -108,9 +108,7 @@ def _facts(document: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     latency = (document.get("latency") or {}).get("quantiles_ms")
     limited = document.get("rate_limited") or {}
     facts = {
-        "Target": document["target"],
-        "Edition": document["contract"]["edition"],
-        "Level": f"{document.get('level', 'MUST')} fails the run",
+        "Fails the run": document.get("level", "MUST"),
         "Mode": document.get("mode") if document["contract"].get("side") != "client" else None,
         "Started": _moment(document["started"]),
         "Duration": f"{document['duration_s']:.1f} s",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from apps_contract.run.api import BrokenError
@@ -17,6 +18,8 @@ from apps_contract.run.fuzz.traffic import reused_id, traffic_breaches
 from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, OddTrial, RawTrial
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from apps_contract.checks.breach import Breach
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.api import Api
@@ -41,10 +44,14 @@ class Key:
 
 @dataclass(frozen=True)
 class Attempt:
-    """How one try ended. Each breach stands with the exchanges that show it; ``not_tested`` is a reason, or empty."""
+    """How one try ended. Each breach stands with the exchanges that show it; ``not_tested`` is a reason, or empty.
+
+    ``sent`` counts the requests by operation id.
+    """
 
     breaches: tuple[tuple[Key, Breach, tuple[Exchange, ...]], ...] = ()
     not_tested: str = ""
+    sent: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def keys(self) -> frozenset[Key]:
@@ -79,7 +86,8 @@ def attempt(session: CampaignSession, trial: Trial, stand: Stand) -> Attempt:
             key = _traffic_key(trial, breach, exchange)
             if key not in {known for known, _, _ in found}:
                 found.append((key, breach, tuple(api.trace[: index + 1])))
-    return Attempt(tuple(found), not_tested)
+    sent = Counter(exchange.operation for exchange in api.trace if exchange.operation)
+    return Attempt(tuple(found), not_tested, sent)
 
 
 def _try(api: Api, trial: Trial, stand: Stand) -> None:

@@ -31,6 +31,7 @@ from apps_contract.run.wire import Wire
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from apps_contract.run.fuzz.attempt import Attempt
     from apps_contract.run.fuzz.corpus import Discovery, Kept
     from apps_contract.run.fuzz.events import Listener
     from apps_contract.run.fuzz.options import Options
@@ -65,6 +66,7 @@ class Campaign:
         self._coverage = {name: Coverage(options.settings.edition, name) for name in options.body_operations}
         self._lock = threading.Lock()
         self._judged: Counter[str] = Counter()
+        self._sent: dict[str, Counter[str]] = {}
         self._trials: Counter[str] = Counter()
         self._not_tested = 0
         self._gone: list[str] = []
@@ -109,13 +111,15 @@ class Campaign:
             return job
         return None
 
-    def tried(self, trial: Trial, judged: frozenset[str], *, not_tested: bool) -> None:
+    def tried(self, trial: Trial, judged: frozenset[str], ended: Attempt) -> None:
         """Count a trial that was sent."""
         with self._lock:
             self._trials[trial.kind] += 1
-            self._not_tested += not_tested
-            if not not_tested:
+            self._not_tested += bool(ended.not_tested)
+            if not ended.not_tested:
                 self._judged.update(judged)
+                for requirement in judged:
+                    self._sent.setdefault(requirement, Counter()).update(ended.sent)
             case = getattr(trial, "case", None)
             coverage = self._coverage.get(getattr(case, "operation", ""))
             if case is not None and coverage is not None:
@@ -280,7 +284,11 @@ class Campaign:
         findings = self._findings.grouped(self._selected)
         ended_early = self._ended_early or wire.lost
         with self._lock:
-            judged = outcomes_of(self._selected, self._judged, findings, settings.edition, settings.level)
+            judged = outcomes_of(self._selected, self._judged, self._sent, findings, settings)
+            pairs = {
+                name: {pair: pair in coverage.covered for pair in sorted(coverage.pairs)}
+                for name, coverage in self._coverage.items()
+            }
         return RunEnded(
             replace(settings, report_dir=self._options.settings.report_dir),
             self._session.target,
@@ -296,6 +304,7 @@ class Campaign:
             wire.pace.report(),
             dict(self._tally.statuses),
             tuple(self._tally.sent),
+            tried=pairs,
         )
 
     def _tell(self, event: object) -> None:

@@ -48,7 +48,7 @@ class Employer(Protocol):
     def next_job(self) -> Job | None:
         """Return what to do next, None when it is over."""
 
-    def tried(self, trial: Trial, judged: frozenset[str], *, not_tested: bool) -> None:
+    def tried(self, trial: Trial, judged: frozenset[str], ended: Attempt) -> None:
         """Count a trial that was sent."""
 
     def found(self, discovery: Discovery, *, is_final: bool) -> None:
@@ -82,7 +82,7 @@ class Worker:
 
     def _try(self, trial: Trial, kept: Kept | None) -> None:
         tried = self._attempt(trial)
-        self._campaign.tried(trial, judged(trial), not_tested=bool(tried.not_tested))
+        self._campaign.tried(trial, judged(trial), tried)
         if kept and not any(key.requirement == kept.requirement for key in tried.keys):
             again = self._attempt(trial)
             if any(key.requirement == kept.requirement for key in again.keys):
