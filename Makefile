@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+CHROMIUM ?= $(or $(APPS_CHROMIUM),/usr/bin/chromium)
 
 .PHONY: help check test lint types suite mutants bench wheel lowest browser docs clean
 
@@ -39,9 +40,11 @@ lowest: $(VENV)/.ready ## try the oldest versions of what we build on that pypro
 	scripts/check_lowest $(BIN)/python
 
 browser: $(VENV)/.ready ## the report pages in a real Chromium, with the accessibility rules of axe-core
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[browser]'
+	@test -x "$(CHROMIUM)" || { echo "no Chromium at $(CHROMIUM): install it (apt-get install chromium) or name another, as in make browser CHROMIUM=/path/to/chrome" >&2; exit 2; }
+	@command -v npm >/dev/null || { echo "npm is missing, which fetches axe-core: apt-get install npm" >&2; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[browser,docs]'
 	npm install --prefix tests/browser --silent --no-fund --no-audit --no-package-lock
-	$(BIN)/python -m pytest tests/browser -o python_files='check_*.py'
+	APPS_CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest tests/browser -o python_files='check_*.py'
 
 docs: $(VENV)/.ready ## build the documentation site into site/, warnings as errors
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
