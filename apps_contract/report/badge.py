@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from apps_contract.report.words import verdict
 
 _COLORS = {"passed": ("brightgreen", "#2a7d4f"), "failed": ("red", "#b3261e"), "not_tested": ("lightgrey", "#666a70")}
-_CHARACTER = 6.6
+_CHARACTER = 6.3
 _PADDING = 7
 
 
@@ -26,16 +26,18 @@ def badge(document: dict[str, Any]) -> dict[str, Any]:
 def badge_svg(document: dict[str, Any]) -> str:
     """Return the badge of a run, drawn."""
     label, message = escape(_label(document)), escape(_message(document))
-    left, right = (round(len(text) * _CHARACTER) + 2 * _PADDING for text in (_label(document), _message(document)))
+    widths = [round(len(text) * _CHARACTER) for text in (_label(document), _message(document))]
+    left, right = (width + 2 * _PADDING for width in widths)
     color = _COLORS[verdict(document).kind][1]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img" '
         f'aria-label="{label}: {message}"><title>{label}: {message}</title>'
-        f'<clipPath id="r"><rect width="{left + right}" height="20" rx="3"/></clipPath>'
-        f'<g clip-path="url(#r)"><rect width="{left}" height="20" fill="#45484d"/>'
+        f'<clipPath id="r{left + right}"><rect width="{left + right}" height="20" rx="3"/></clipPath>'
+        f'<g clip-path="url(#r{left + right})"><rect width="{left}" height="20" fill="#45484d"/>'
         f'<rect x="{left}" width="{right}" height="20" fill="{color}"/></g>'
         f'<g fill="#fff" text-anchor="middle" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">'
-        f'<text x="{left / 2}" y="14">{label}</text><text x="{left + right / 2}" y="14">{message}</text></g></svg>\n'
+        f'<text x="{left / 2}" y="14" textLength="{widths[0]}">{label}</text>'
+        f'<text x="{left + right / 2}" y="14" textLength="{widths[1]}">{message}</text></g></svg>\n'
     )
 
 

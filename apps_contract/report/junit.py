@@ -1,4 +1,7 @@
-"""``junit.xml``: one case for each requirement, its level as a property; not tested as skipped, with the reason."""
+"""``junit.xml``: one case for each requirement; not tested as skipped, with the reason.
+
+The common schema knows properties of a suite only: there stands the level of each requirement.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,10 @@ def junit(document: dict[str, Any]) -> str:
             **counts,
         },
     )
+    properties = ET.SubElement(suite, "properties")
+    for requirement in document["requirements"]:
+        value = {"name": f"{requirement['id']} level", "value": requirement["level"]}
+        ET.SubElement(properties, "property", value)
     for requirement in document["requirements"]:
         _case(suite, requirement, [findings[one] for one in requirement["findings"]])
     for entry, why in entries:
@@ -58,9 +65,6 @@ def _case(suite: ET.Element, requirement: dict[str, Any], findings: list[dict[st
             "time": f"{requirement['duration_s']:.3f}",
         },
     )
-    properties = ET.SubElement(case, "properties")
-    for name in ("level", "outcome"):
-        ET.SubElement(properties, "property", {"name": name, "value": requirement[name]})
     text = "\n\n".join(finding_text(finding) for finding in findings)
     if requirement["outcome"] == "failed":
         message = _clean("; ".join(finding["title"] for finding in findings))

@@ -1,106 +1,16 @@
 import copy
+import json
+from pathlib import Path
 
 import jsonschema
 import pytest
 
 from apps_contract.report.sarif import FINGERPRINT, sarif
 
-TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
-MOMENT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"}
-BODY = {"type": "object", "properties": {"text": {"type": "string"}, "binary": {"type": "string"}}, "minProperties": 1}
-STRINGS = {"type": "object", "additionalProperties": {"type": "string"}}
-LEVEL = {"enum": ["none", "note", "warning", "error"]}
-
-# SARIF 2.1.0, sections 3.13 to 3.49: what binds the parts that we write. The whole published schema accepts them too.
-SCHEMA = {
-    "type": "object",
-    "required": ["version", "runs"],
-    "properties": {
-        "version": {"const": "2.1.0"},
-        "runs": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["tool", "results"],
-                "properties": {
-                    "tool": {
-                        "type": "object",
-                        "required": ["driver"],
-                        "properties": {
-                            "driver": {
-                                "type": "object",
-                                "required": ["name"],
-                                "properties": {
-                                    "rules": {
-                                        "type": "array",
-                                        "uniqueItems": True,
-                                        "items": {
-                                            "type": "object",
-                                            "required": ["id"],
-                                            "properties": {
-                                                "shortDescription": TEXT,
-                                                "fullDescription": TEXT,
-                                                "help": TEXT,
-                                                "defaultConfiguration": {"properties": {"level": LEVEL}},
-                                            },
-                                        },
-                                    }
-                                },
-                            }
-                        },
-                    },
-                    "invocations": {
-                        "items": {
-                            "required": ["executionSuccessful"],
-                            "properties": {
-                                "startTimeUtc": MOMENT,
-                                "endTimeUtc": MOMENT,
-                                "exitCode": {"type": "integer"},
-                            },
-                        }
-                    },
-                    "results": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "required": ["message"],
-                            "properties": {
-                                "ruleIndex": {"type": "integer", "minimum": -1},
-                                "level": LEVEL,
-                                "message": TEXT,
-                                "partialFingerprints": STRINGS,
-                                "webRequest": {"properties": {"headers": STRINGS, "body": BODY}},
-                                "webResponse": {
-                                    "properties": {"headers": STRINGS, "body": BODY, "statusCode": {"type": "integer"}}
-                                },
-                                "suppressions": {"items": {"properties": {"kind": {"enum": ["inSource", "external"]}}}},
-                                "locations": {
-                                    "items": {
-                                        "properties": {
-                                            "physicalLocation": {
-                                                "properties": {
-                                                    "artifactLocation": {
-                                                        "properties": {
-                                                            "uri": {"type": "string", "pattern": r"^[A-Za-z0-9/_.%-]+$"}
-                                                        }
-                                                    },
-                                                    "region": {
-                                                        "properties": {"startLine": {"type": "integer", "minimum": 1}}
-                                                    },
-                                                }
-                                            }
-                                        }
-                                    }
-                                },
-                            },
-                        },
-                    },
-                    "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
-                },
-            },
-        },
-    },
-}
+PUBLISHED = Path(__file__).parent / "published" / "sarif-2.1.0-rtm.5.json"
+VALIDATOR = jsonschema.Draft4Validator(
+    json.loads(PUBLISHED.read_text("utf-8")), format_checker=jsonschema.FormatChecker()
+)
 
 
 @pytest.fixture
@@ -109,8 +19,13 @@ def log(document):
 
 
 def test_the_log_keeps_to_the_standard(log, clean_document):
-    jsonschema.validate(log, SCHEMA)
-    jsonschema.validate(sarif(clean_document), SCHEMA)
+    VALIDATOR.validate(log)
+    VALIDATOR.validate(sarif(clean_document))
+
+
+def test_the_standard_would_tell_what_is_wrong(log):
+    log["runs"][0]["results"][0]["level"] = "fatal"
+    assert [error.json_path for error in VALIDATOR.iter_errors(log)] == ["$.runs[0].results[0].level"]
 
 
 def test_every_result_points_to_its_rule_which_has_help(log, document):
@@ -138,4 +53,4 @@ def test_a_known_finding_is_suppressed_with_its_reason(document):
     document["findings"][0]["known"] = {"reason": "mended next week", "expires": None}
     result = sarif(document)["runs"][0]["results"][0]
     assert result["suppressions"] == [{"kind": "external", "justification": "mended next week"}]
-    jsonschema.validate(sarif(document), SCHEMA)
+    VALIDATOR.validate(sarif(document))

@@ -1,0 +1,58 @@
+"""The golden sample is what a run finds today, and a finding is the same finding in another run."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from apps_contract.cli.main import group
+from apps_contract.report.sarif import FINGERPRINT
+from apps_contract.service.app import DEMO_KEYS, create_app
+from apps_contract.service.embedded import EmbeddedServer
+from apps_contract.service.faults import fault
+
+OWN, OTHER = DEMO_KEYS
+KEYS = [
+    *("--project", OWN.project_id, "--key-id", OWN.key_id, "--key-secret", OWN.key_secret),
+    *("--other-project", OTHER.project_id, "--other-key-id", OTHER.key_id, "--other-key-secret", OTHER.key_secret),
+    *("--token-url", "/oauth2/token"),
+]
+
+
+@pytest.fixture
+def check(tmp_path):
+    def checked(name, *arguments):
+        CliRunner().invoke(group, ["check", *arguments, *KEYS, "-q", "--report-dir", str(tmp_path / name)])
+        return tmp_path / name
+
+    return checked
+
+
+def test_the_sample_is_what_a_run_finds_today(check, document, monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    sys.modules.pop("faulty_app", None)
+    now = json.loads((check("now", "--asgi", "faulty_app:app") / "report.json").read_text("utf-8"))
+    assert now["tool"] == document["tool"]
+    assert {one["id"]: one["outcome"] for one in now["requirements"]} == {
+        one["id"]: one["outcome"] for one in document["requirements"]
+    }
+    found = {(one["requirement"], one["level"], one["title"], one["fingerprint"]) for one in now["findings"]}
+    assert found == {
+        (one["requirement"], one["level"], one["title"], one["fingerprint"]) for one in document["findings"]
+    }, "scripts/sample.py makes the sample anew"
+
+
+def test_fingerprints_outlive_ids_ports_and_seeds(check):
+    marks, addresses = [], set()
+    for seed in ("1", "2"):
+        with EmbeddedServer(create_app(fault=fault("mask-ignored"))) as server:
+            folder = check(seed, server.base_url, "--requirement", "SRV-STATE-7", "--seed", seed)
+        text = (folder / "report.sarif").read_text("utf-8")
+        addresses.add(re.search(r"http://127\.0\.0\.1:\d+", text)[0])
+        marks.append([one["partialFingerprints"][FINGERPRINT] for one in json.loads(text)["runs"][0]["results"]])
+    assert len(addresses) == 2
+    assert marks[0]
+    assert marks[0] == marks[1]
