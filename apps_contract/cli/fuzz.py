@@ -72,8 +72,10 @@ def fuzz(  # noqa: PLR0913 - one argument per option
         kinds = tuple(cast("Kind", kind) for kind in only)
         options = Options(settings, read_budget(budget), workers, kinds, operation, stop_on_first, kept_in)
         from apps_contract.cli.fuzz_view import FuzzReports, FuzzTerminal  # noqa: PLC0415 - after wrong use was told
+        from apps_contract.report.files import make_folder  # noqa: PLC0415
         from apps_contract.run.fuzz.campaign import Campaign  # noqa: PLC0415
 
+        make_folder(settings.report_dir)
         with FuzzTerminal(options) as terminal:
             ended = Campaign(options, [FuzzReports(options), terminal]).run()
         return int(ended.exit_code)

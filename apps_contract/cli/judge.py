@@ -116,6 +116,9 @@ def judge(  # noqa: PLR0913 -- one argument per option
             raise WrongUseError("give one of --adapter 'COMMAND', -- COMMAND, --port N and --har FILE")
         if check_adapter:
             return _check_adapter(adapter, edition)
+        from apps_contract.report.files import make_folder  # noqa: PLC0415 -- after wrong use has been told, quickly
+
+        make_folder(report_dir)
         if adapter:
             auths = ("basic", "oauth2") if auth == "both" else (auth,)
             return _suite(settings, adapter, cast("tuple[Auth, ...]", auths), quiet=quiet)

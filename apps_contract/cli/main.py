@@ -107,6 +107,9 @@ def main(arguments: list[str] | None = None) -> None:
         code: Any = group.main(arguments, prog_name="apps-contract", standalone_mode=False)
     except click.exceptions.Exit as done:
         code = done.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        code = 2
     except click.ClickException as error:
         click.echo(f"apps-contract: {_one_line(error)}", err=True)
         code = 2

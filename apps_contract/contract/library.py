@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_MOST_NAMED = 12
+
+
 @cache
 def document(path: str) -> Any:
     """Return the JSON document at ``path`` below ``schemas/``; it is shared by all callers, who must not change it."""
@@ -37,5 +40,6 @@ def unknown_name_message(kind: str, name: str, known: Iterable[str]) -> str:
     """Return one line that says what is unknown and what was probably meant, or else what there is."""
     names = list(known)
     meant = nearest(name, names)
-    advice = f"did you mean {meant!r}?" if meant else f"known: {', '.join(names)}"
+    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    advice = f"did you mean {meant!r}?" if meant else f"known: {', '.join(names[:_MOST_NAMED])}{more}"
     return f"unknown {kind} {name!r}; {advice}"

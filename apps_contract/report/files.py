@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.report.archive import archive
@@ -16,6 +17,7 @@ from apps_contract.report.markdown import summary
 from apps_contract.report.page import report_page, trend_page
 from apps_contract.report.sarif import sarif
 from apps_contract.run.events import RunEnded
+from apps_contract.run.settings import WrongUseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,9 +48,13 @@ FORMATS: dict[str, Callable[[dict[str, Any]], str]] = {
 
 
 class ReportFiles:
-    """A listener that writes ``report.json`` and all that is made from it when a run is over."""
+    """A listener that writes ``report.json`` and all that is made from it when a run is over.
+
+    Raises WrongUseError, before anything is sent, for a folder that cannot be written to.
+    """
 
     def __init__(self, folder: Path) -> None:
+        make_folder(folder)
         self._folder = folder
 
     def __call__(self, event: Event) -> None:
@@ -58,15 +64,31 @@ class ReportFiles:
 
 
 class HistoryFile:
-    """A listener that adds a run to a history when it is over, and writes ``trend.html`` beside it."""
+    """A listener that adds a run to a history when it is over, and writes ``trend.html`` beside it.
+
+    Raises WrongUseError, before anything is sent, for a file that is no history or cannot be written.
+    """
 
     def __init__(self, file: Path) -> None:
+        remember(file, [])
         self._file = file
 
     def __call__(self, event: Event) -> None:
-        """Add the run at its end; leave every other event alone. Raises WrongUseError for a file that is no history."""
+        """Add the run at its end; leave every other event alone."""
         if isinstance(event, RunEnded):
             write_trend(self._file, [report_document(event)])
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder for the reports; raise WrongUseError, with the mend, where nothing can be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise WrongUseError(
+            f"cannot write reports into {folder}: {error.strerror}; name another folder by --report-dir"
+        ) from None
 
 
 def write_trend(history: Path, documents: Sequence[dict[str, Any]]) -> Path | None:

@@ -101,7 +101,7 @@ def run_line(ended: RunEnded) -> str:
     """Write what the run cost, and where its report lies."""
     pace = ended.pace
     waited = f" · {pace.limited} answers 429, {pace.waited_s:g} s waited" if pace and pace.limited else ""
-    where = f" · {ended.settings.report_dir}/report.json" if ended.settings.report_dir else ""
+    where = f" · {ended.settings.report_dir}/report.html" if ended.settings.report_dir else ""
     return f"{ended.requests:,} requests in {ended.duration_s:.1f} s · seed {ended.settings.seed}{waited}{where}"
 
 

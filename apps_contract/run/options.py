@@ -165,4 +165,9 @@ def _checked_url(url: str | None) -> str | None:
 def _checked_token_url(url: str | None) -> str | None:
     if url is None or url.startswith("/"):
         return url
-    return _checked_url(url)
+    try:
+        return _checked_url(url)
+    except WrongUseError:
+        raise WrongUseError(
+            f"the token URL {url!r}: give a path at the target, such as /oauth2/token, or a URL"
+        ) from None

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from apps_contract._resources import folder
-from apps_contract.cli.main import group
+from apps_contract.cli.main import group, main
 from apps_contract.service.app import DEMO_KEYS
 
 KEY = DEMO_KEYS[0]
@@ -88,3 +88,36 @@ def test_names_are_completed(monkeypatch):
 
 def test_the_help_says_how_to_complete():
     assert "_APPS_CONTRACT_COMPLETE=bash_source" in CliRunner().invoke(group, ["--help"]).stdout
+
+
+def test_plain_signs_stand_in_where_the_encoding_has_no_others(tmp_path):
+    command = [sys.executable, "-m", "apps_contract", "check", "--requirement", "SRV-SHAPE-2", "--report-dir", tmp_path]
+    narrow = {"PATH": "/usr/bin:/bin", "PYTHONIOENCODING": "ascii"}
+    ran = subprocess.run(command, capture_output=True, check=True, env=narrow)  # noqa: S603
+    said = ran.stdout.decode("ascii")
+    assert "  + SRV-SHAPE-2" in said
+    assert "edition 2023 - the embedded reference server" in said
+    assert ran.stderr == b""
+
+
+@pytest.mark.parametrize("command", [["check"], ["judge", "--", "true"], ["fuzz", "--budget", "1s"]])
+def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_sent(tmp_path, command):
+    (tmp_path / "file").write_text("")
+    arguments = [command[0], "--report-dir", str(tmp_path / "file"), *command[1:]]
+    result = CliRunner().invoke(group, arguments, standalone_mode=False)
+    assert result.exception.exit_code == 2
+    assert "name another folder by --report-dir" in str(result.exception)
+    assert result.output == ""
+
+
+def test_a_group_of_commands_alone_lists_them(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["schema"])
+    assert ended.value.code == 2
+    assert "Commands:\n  bundle" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_gets_its_completion(monkeypatch, shell):
+    monkeypatch.setenv("_APPS_CONTRACT_COMPLETE", f"{shell}_source")
+    assert "_APPS_CONTRACT_COMPLETE=" in CliRunner().invoke(group, prog_name="apps-contract").stdout

@@ -57,7 +57,7 @@ def test_a_target_given_outdoes_any_of_the_environment(monkeypatch):
         ({"project": "p"}, "--key-id, --key-secret is missing"),
         ({"other_key_secret": "s"}, "--other-project, --other-key-id is missing"),
         ({**KEY, **{f"other_{name}": value for name, value in KEY.items()}}, "names the same project as --project"),
-        ({"token_url": "ftp://x"}, "'ftp://x' is no base URL"),
+        ({"token_url": "ftp://x"}, "'ftp://x': give a path at the target"),
     ],
 )
 def test_what_cannot_be_right_is_told_with_the_mend(given, line):
