@@ -22,7 +22,7 @@ Examples:
   apps-contract check http://127.0.0.1:8080 --baseline baseline.json"""
 
 
-@click.group()
+@click.group(epilog=_EPILOG)
 def baseline() -> None:
     """Keep the file of known findings, for --baseline."""
 

@@ -36,12 +36,20 @@ apps-contract tells whether a server or a client keeps the contract of the Apps 
 Try it now, against the embedded reference server:
   apps-contract check
 \b
-Then against your own:
+A server, by its URL (a Python application also in process: --asgi, --wsgi):
   export APPS_PROJECT=… APPS_KEY_ID=… APPS_KEY_SECRET=…
   apps-contract check http://127.0.0.1:8080
+  apps-contract fuzz http://127.0.0.1:8080 --budget 2m
+\b
+A client, by an adapter in any language, or by its own tests:
+  apps-contract judge --adapter 'node adapter.mjs'
+  apps-contract judge -- npm test
+\b
+Payload files:
+  apps-contract validate payloads/
 \b
 What does a finding mean?
-  apps-contract explain SRV-STATE-7
+  apps-contract explain SRV-STATE-7     (the page: reports/latest/report.html)
 \b
 Complete commands and options by Tab (bash; zsh_source and fish_source likewise):
   eval "$(_APPS_CONTRACT_COMPLETE=bash_source apps-contract)"

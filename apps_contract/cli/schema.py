@@ -39,13 +39,22 @@ _output_option = click.option(
 )
 
 
+_EPILOG = """\b
+Examples:
+  apps-contract schema list --edition 2026
+  apps-contract schema show update
+  apps-contract schema bundle create --edition 2026 --output create.json
+  apps-contract schema openapi --edition 2023
+  apps-contract schema diff 2023 2026"""
+
+
 class _WrongUse(click.ClickException):
     """Wrong use in one line, with exit code 2."""
 
     exit_code = 2
 
 
-@click.group()
+@click.group(epilog=_EPILOG)
 def schema() -> None:
     """Show the contract: schemas, an OpenAPI document, what changed between editions."""
 

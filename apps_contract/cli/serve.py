@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from apps_contract.service.faults import Fault
 
 
+_EPILOG = """\b
+Examples:
+  apps-contract serve
+  apps-contract serve --edition 2026 --port 8700 --database apps.db
+  apps-contract serve --dialect terse        (takes a freedom that the contract leaves)
+  apps-contract serve --mutant mask-ignored  (breaks the contract in one way; mutants --list names all)"""
+
+
 class _CannotServeError(click.ClickException):
     """The options are fine, but the place that they name is not: one line, exit 2."""
 
@@ -61,7 +69,7 @@ def _find_fault(_ctx: click.Context, _param: click.Parameter, name: str | None) 
         raise click.BadParameter(str(error)) from None
 
 
-@click.command()
+@click.command(epilog=_EPILOG)
 @click.option("--edition", type=click.Choice(EDITIONS), default=DEFAULT_EDITION, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8700, show_default=True, help="0 takes a free port.")

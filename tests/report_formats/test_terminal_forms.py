@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from apps_contract._resources import folder
-from apps_contract.cli.main import group, main
+from apps_contract.cli.main import COMMANDS, group, main
 from apps_contract.service.app import DEMO_KEYS
 
 KEY = DEMO_KEYS[0]
@@ -121,3 +121,9 @@ def test_a_group_of_commands_alone_lists_them(capsys):
 def test_each_shell_gets_its_completion(monkeypatch, shell):
     monkeypatch.setenv("_APPS_CONTRACT_COMPLETE", f"{shell}_source")
     assert "_APPS_CONTRACT_COMPLETE=" in CliRunner().invoke(group, prog_name="apps-contract").stdout
+
+
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"replay"}))
+def test_the_help_of_a_command_teaches_by_examples(name):
+    said = CliRunner().invoke(group, [name, "--help"]).stdout
+    assert f"Examples:\n  apps-contract {name}" in said
