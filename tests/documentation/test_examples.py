@@ -2,12 +2,14 @@
 
 import json
 import re
+import runpy
 import shlex
 from pathlib import Path
 
 import click
 import pytest
 
+from apps_contract import __version__
 from apps_contract.cli.main import COMMANDS, group
 from apps_contract.contract import requirements
 
@@ -61,3 +63,21 @@ def test_each_group_has_a_place_in_the_navigation():
     nav = (ROOT / "mkdocs.yml").read_text("utf-8")
     for name in {rule.group for rule in requirements()}:
         assert f"requirements/{name.lower()}.md" in nav
+
+
+def test_the_picture_of_the_architecture_is_that_of_the_code():
+    module = runpy.run_path(str(ROOT / "docs" / "rooms.py"))
+    rooms = runpy.run_path(str(ROOT / "tests" / "test_layering.py"))["ROOMS"]
+    assert list(module["ROOMS"]) == rooms
+    below = {room: set(rooms[: rooms.index(room)]) for room in rooms}
+    found = module["imports"]()
+    assert all(set(others) <= below[room] for room, others in found.items())
+    assert "http" in found["checks"]
+    assert module["picture"]().count("<path") == sum(len(others) for others in found.values())
+    assert all(module["purpose"](room) in module["table"]() for room in rooms)
+
+
+def test_the_changelog_is_that_of_the_version():
+    heads = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert heads[0] == __version__
+    assert len(heads) == len(set(heads))

@@ -126,4 +126,4 @@ def test_each_shell_gets_its_completion(monkeypatch, shell):
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"replay"}))
 def test_the_help_of_a_command_teaches_by_examples(name):
     said = CliRunner().invoke(group, [name, "--help"]).stdout
-    assert f"Examples:\n  apps-contract {name}" in said
+    assert f"Examples:\n    apps-contract {name}" in said
