@@ -89,5 +89,6 @@ class Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    print(f"listening on http://127.0.0.1:{PORT}", flush=True)  # noqa: T201
-    ThreadingHTTPServer(("127.0.0.1", PORT), Handler).serve_forever()
+    server = ThreadingHTTPServer(("127.0.0.1", PORT), Handler)
+    print(f"listening on http://127.0.0.1:{server.server_port}", flush=True)  # noqa: T201
+    server.serve_forever()
