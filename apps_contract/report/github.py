@@ -24,6 +24,7 @@ def _line(finding: dict[str, Any]) -> str:
     title = f"{finding['requirement']} {finding['level']}: {finding['title']}{' (known)' if known else ''}"
     at = f"\nAt: {finding['path']}" if finding["path"] else ""
     text = f"Expected: {finding['expected']}\nActual: {finding['actual']}{at}\nRepeat: {finding['replay']}"
+    text += f"\nWhat it means: apps-contract explain {finding['requirement']}"
     return f"::{command} title={_property(title)}::{_data(text)}"
 
 

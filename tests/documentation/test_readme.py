@@ -42,7 +42,7 @@ def test_a_server_with_bugs_is_found_out(run, tmp_path):
     )
     assert start in README
     command = [sys.executable, "examples/third_party_server/server.py", "0"]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own example
     try:
         port = server.stdout.readline().strip().rpartition(":")[2]
         ended = run(check, port=port, APPS_REQUIREMENT="SRV-STATE-7")
