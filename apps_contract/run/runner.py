@@ -81,16 +81,21 @@ class _Errors:
         config.addinivalue_line("markers", f"{MARK}(plan): as the plugin says, which is not loaded here")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed:
-            self.first = self.first or f"{report.nodeid}: {report.longreprtext}"
+        self._note(report)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
-            self.first = self.first or f"{report.nodeid}: {report.longreprtext}"
+        self._note(report)
 
     def pytest_internalerror(self, excrepr: object) -> bool:
         self.first = self.first or str(excrepr)
         return True
+
+    def _note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        """Keep what happened in one line, such as a NameError, before the whole of it."""
+        if report.failed and not self.first:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            said = crash.message.partition("\n")[0] if crash else "it cannot be read"
+            self.first = f"{report.nodeid}: {said}\n{report.longreprtext}"
 
 
 def _pytest(tests: Sequence[str], plugins: list[object]) -> int:
