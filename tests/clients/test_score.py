@@ -67,3 +67,14 @@ def test_what_the_reference_adapter_writes_matches_the_schema():
 def test_a_line_that_is_no_answer_is_told(line):
     with pytest.raises(ProtocolError):
         read_answer(line)
+
+
+def test_a_report_says_which_operations_a_client_was_judged_by(tmp_path):
+    command = [sys.executable, "-m", "apps_contract", "judge", "--requirement", "CLI-REQ-1", "--report-dir", tmp_path]
+    adapter = f"{sys.executable} -m apps_contract.clients.reference --fault id-unquoted"
+    ran = subprocess.run([*command, "--adapter", adapter], capture_output=True, check=False, timeout=120)  # noqa: S603
+    assert ran.returncode == 1
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert len(report["requirements"][0]["operations"]) == 5
+    assert {finding["operation"] for finding in report["findings"]} - {None}
+    assert b"Requests  CLI-REQ" in ran.stdout

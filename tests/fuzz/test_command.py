@@ -43,6 +43,10 @@ def test_a_campaign_ends_with_a_verdict_and_a_report(options, tmp_path, capsys):
     assert report["exit_code"] == 0
     assert report["summary"]["failed"] == 0
     assert report["summary"]["passed"] > 10
+    assert [one["operation"] for one in report["coverage"]] == ["create", "update"]
+    assert all(0 < one["tried"] <= one["of"] for one in report["coverage"])
+    shape = next(one for one in report["requirements"] if one["id"] == "SRV-SHAPE-1")
+    assert sum(shape["operations"].values()) > 50
     assert report["requests"] >= 150
 
 

@@ -1,7 +1,7 @@
 import copy
 import re
 
-from apps_contract.report.page import report_page
+from apps_contract.report.page import charts, report_page
 
 MOST_BYTES = 1_000_000
 
@@ -100,3 +100,12 @@ def test_a_thousand_findings_are_all_there(document):
     page = report_page(document)
     assert page.count('<details class="finding') == 1000
     assert len(page.encode()) < 8_000_000
+
+
+def test_labels_that_would_overlap_stand_in_rows_of_their_own():
+    close = {"p50": 1.0, "p90": 1.01, "p99": 1.02, "max": 9.0}
+    chart = charts.histogram({"bins": [[0.1, 1, 4], [1, 10, 5]], "quantiles_ms": close})
+    assert [mark.row for mark in chart.marks] == [0, 1, 2]
+    apart = {"p50": 0.1, "p90": 1.0, "p99": 10.0, "max": 10.0}
+    chart = charts.histogram({"bins": [[0.1, 1, 4], [1, 10, 5]], "quantiles_ms": apart})
+    assert [mark.row for mark in chart.marks] == [0, 0, 0]

@@ -55,6 +55,10 @@ def test_several_reports_make_a_matrix(run, saved, document, clean_document, tmp
     assert page.count('<th scope="row">') == len(document["requirements"])
     assert page.count('<tr class="differs">') == sum(one["outcome"] != "passed" for one in document["requirements"])
     assert "another &lt;server&gt;" in page
+    said = page.partition('id="said-title"')[2]
+    broken = {one["requirement"]: one["title"] for one in document["findings"]}
+    assert all(requirement in said for requirement in broken)
+    assert "SRV-SHAPE-1 " not in said
     assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org/2000/svg", "")
 
 
@@ -73,6 +77,15 @@ def test_a_history_remembers_each_run_once_and_shows_the_trend(run, saved, docum
     assert page.count("<g><title>") == 2
     assert page.index("2030-01-01") > page.index(document["started"][:10])
     assert "SRV-STATE-6" in page
+    assert "SRV-SHAPE-1" not in page
+
+
+def test_what_a_run_did_not_ask_is_no_failure_of_the_trend(run, saved, clean_document, tmp_path):
+    part = copy.deepcopy(clean_document)
+    part.update(started="2030-01-01T00:00:00+00:00", requirements=part["requirements"][:3])
+    both = saved(clean_document, "a.json"), saved(part, "b.json")
+    assert run("report", *both, "--history", tmp_path / "runs.sqlite").exception is None
+    assert "Every requirement passed in every run." in (tmp_path / "trend.html").read_text()
 
 
 @pytest.mark.parametrize(
