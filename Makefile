@@ -48,7 +48,7 @@ browser: $(VENV)/.ready ## the report pages in a real Chromium, with the accessi
 
 docs: $(VENV)/.ready ## build the documentation site into site/, warnings as errors
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
-	$(BIN)/python -m mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 clean: ## remove what was made
 	rm -rf $(VENV) dist reports/latest
