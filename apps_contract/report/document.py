@@ -63,7 +63,8 @@ def report_document(ended: RunEnded) -> dict[str, Any]:
 
 
 def _side(ended: RunEnded) -> str:
-    return ended.outcomes[0].requirement.side if ended.outcomes else "server"
+    sides = {outcome.requirement.side for outcome in ended.outcomes} or {"server"}
+    return sides.pop() if len(sides) == 1 else "both"
 
 
 def finding_document(finding: Finding, base_url: str) -> dict[str, Any]:

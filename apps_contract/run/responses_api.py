@@ -16,7 +16,7 @@ from apps_contract.contract import DEFAULT_EDITION, Edition, Level
 from apps_contract.http.authentication import KeyPair
 from apps_contract.http.exchange import Exchange, Request, Response
 from apps_contract.run.passive import breaches_of
-from apps_contract.service.access import TOKEN_PATH
+from apps_contract.http.routes import TOKEN_PATH
 from apps_contract.service.auth import KeyRing, read_basic
 from apps_contract.service.judge.bench import Bench
 from apps_contract.service.judge.judge import EventLoop, made_up_key

@@ -188,14 +188,14 @@ class SuiteRun:
             listener(event)
 
 
-def selected_requirements(prefixes: Sequence[str], side: str) -> tuple[Requirement, ...]:
-    """Return the requirements of one side that ids or prefixes name; raise WrongUseError for one that names nothing."""
+def selected_requirements(prefixes: Sequence[str], *sides: str) -> tuple[Requirement, ...]:
+    """Return the requirements of the sides that ids or prefixes name; raise WrongUseError for one that names nothing."""
     try:
-        found = tuple(requirement for requirement in select(prefixes) if requirement.side == side)
+        found = tuple(requirement for requirement in select(prefixes) if requirement.side in sides)
     except UnknownRequirementError as error:
         raise WrongUseError(str(error)) from None
     if not found:
-        raise WrongUseError(f"{', '.join(prefixes)} names no requirement of the {side} side")
+        raise WrongUseError(f"{', '.join(prefixes)} names no requirement of the {' or '.join(sides)} side")
     return found
 
 

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from apps_contract.http.routes import TOKEN_PATH
 from apps_contract.service.auth import read_basic, split_authorization
 from apps_contract.service.message import Answer
 from apps_contract.service.refusal import RefusalError
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from apps_contract.service.dialect import Dialect
     from apps_contract.service.message import Call
     from apps_contract.service.tokens import TokenBook
-
-TOKEN_PATH = "/oauth2/token"  # noqa: S105 -- a path
 
 _REALM = 'realm="apps"'
 _CHALLENGES: Headers = (("www-authenticate", f"Basic {_REALM}"), ("www-authenticate", f"Bearer {_REALM}"))

@@ -111,7 +111,7 @@ def _facts(document: dict[str, Any]) -> tuple[tuple[str, str], ...]:
         "Target": document["target"],
         "Edition": document["contract"]["edition"],
         "Level": f"{document.get('level', 'MUST')} fails the run",
-        "Mode": document.get("mode") if document["contract"].get("side") != "client" else None,
+        "Mode": document.get("mode") if document["contract"].get("side", "server") == "server" else None,
         "Started": _moment(document["started"]),
         "Duration": f"{document['duration_s']:.1f} s",
         "Requests": f"{document['requests']:,}",

@@ -12,7 +12,7 @@ import h11
 
 from apps_contract.checks.client.record import Endpoint, Recorded
 from apps_contract.http.exchange import Exchange, Failure, FailureKind, Request, Response
-from apps_contract.service.access import TOKEN_PATH
+from apps_contract.http.routes import TOKEN_PATH
 from apps_contract.service.judge.script import LOST
 from apps_contract.service.judge.wire import reset, send
 from apps_contract.service.message import Answer, Call

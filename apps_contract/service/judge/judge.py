@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from apps_contract.checks.client.record import Insight, Recorded
 from apps_contract.contract import DEFAULT_EDITION
 from apps_contract.http.authentication import KeyPair
-from apps_contract.service.access import TOKEN_PATH
+from apps_contract.http.routes import TOKEN_PATH
 from apps_contract.service.judge.bench import Bench
 from apps_contract.service.judge.connection import Connection
 from apps_contract.service.judge.script import Script
