@@ -66,7 +66,9 @@ def no_server_error(exchange: Exchange) -> Breach | None:
     if exchange.operation is None or exchange.status not in _SERVER_ERRORS:
         return None
     expected = "a complete answer with a status below 500"
-    return Breach("SRV-INPUT-8", f"a request was answered with {exchange.status}", expected, f"status {exchange.status}")
+    return Breach(
+        "SRV-INPUT-8", f"a request was answered with {exchange.status}", expected, f"status {exchange.status}"
+    )
 
 
 def _request_schema(exchange: Exchange) -> str | None:

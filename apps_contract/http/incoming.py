@@ -17,7 +17,7 @@ class Incoming:
     """A request while it is read: fed with bytes until ``complete``.
 
     ``raw`` is every byte that belongs to it, ``rest`` what came after it. ``limit`` is how many bytes of a body are
-    kept; ``is_cut`` says that it had more.
+    kept; ``is_cut`` says that it had more. ``arrived`` and ``wall`` are the times of its first byte, for whoever reads.
     """
 
     limit: int | None = None
@@ -27,6 +27,8 @@ class Incoming:
     complete: bool = False
     is_cut: bool = False
     rest: bytes = b""
+    arrived: float = 0.0
+    wall: float = 0.0
 
     def __post_init__(self) -> None:
         self._parser = h11.Connection(h11.SERVER, max_incomplete_event_size=LONGEST_HEAD)

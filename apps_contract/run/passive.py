@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from apps_contract.run.traffic.client_rules import CLIENT_RULES, LOOP_RULE
+from apps_contract.run.traffic.client_rules import CLIENT_RULES
 from apps_contract.run.traffic.look import Look
 from apps_contract.run.traffic.memory import Memory
-from apps_contract.run.traffic.traffic_run import TrafficRun
+from apps_contract.run.traffic.traffic_run import judge_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from apps_contract.checks.client.record import Insight, Recorded
     from apps_contract.contract import Edition
     from apps_contract.run.settings import Settings
+    from apps_contract.run.traffic.traffic_run import TrafficRun
 
 
 def judged_traffic(records: Iterable[Recorded], insight: Insight, settings: Settings) -> TrafficRun:
     """Return a run that has taken all requests to a judge."""
-    run = TrafficRun(settings, (*CLIENT_RULES, LOOP_RULE), "client")
+    run = judge_run(settings)
     for seen in records:
         run.take(seen, insight)
     return run

@@ -189,7 +189,7 @@ class SuiteRun:
 
 
 def selected_requirements(prefixes: Sequence[str], *sides: str) -> tuple[Requirement, ...]:
-    """Return the requirements of the sides that ids or prefixes name; raise WrongUseError for one that names nothing."""
+    """Return the requirements of the sides that ids or prefixes name; raise WrongUseError if one names nothing."""
     try:
         found = tuple(requirement for requirement in select(prefixes) if requirement.side in sides)
     except UnknownRequirementError as error:

@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from apps_contract.http.routes import TOKEN_PATH
 from apps_contract.service.auth import read_basic, split_authorization
 from apps_contract.service.message import Answer
 from apps_contract.service.refusal import RefusalError

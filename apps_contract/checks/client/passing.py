@@ -1,5 +1,7 @@
-"""CLI-REQ-4, 6 and 8 on traffic that passes by: which key and tokens are the right ones, and what the caller asked for,
-is not known. Only what the request itself proves is a breach.
+"""CLI-REQ-4, 6 and 8 on traffic that passes by.
+
+Which key and tokens are the right ones, and what the caller asked for, is not known: only what the request itself
+proves is a breach.
 """
 
 from __future__ import annotations
@@ -81,9 +83,7 @@ def basic_parts(credentials: str) -> tuple[str, str] | None:
 def url_shows_no_secret(seen: Recorded, secrets: Iterable[bytes]) -> Breach | None:
     """CLI-REQ-4: no secret stands in the URL: by its name, or because it was seen as one (``secrets``, as written)."""
     target = seen.exchange.request.target
-    named = [
-        name for name, value in parse_qsl(target.partition("?")[2]) if name.lower() in SECRET_PARAMETERS and value
-    ]
+    named = [name for name, value in parse_qsl(target.partition("?")[2]) if name.lower() in SECRET_PARAMETERS and value]
     if not named and not any(form in target.encode("latin-1", "replace") for form in secrets):
         return None
     actual = f"the query parameter {named[0]}" if named else "a secret in it"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from apps_contract.checks.breach import Breach
 from apps_contract.checks.client.normal import sendable
 from apps_contract.contract import read_only_members
-from apps_contract.http.exchange import NotJsonError, parse_json
+from apps_contract.http.exchange import NotJsonError
 
 if TYPE_CHECKING:
     from apps_contract.checks.client.record import Recorded
@@ -35,7 +35,7 @@ class Memory:
         self._row = 0
 
     def may_be_sent_back(self, seen: Recorded) -> bool:
-        """Tell whether what is unknown in an update may have come from an answer: not, if no answer held such things."""
+        """Tell whether what is unknown in an update may have come from an answer: not, if none held such things."""
         return self._odd.get((_project(seen), seen.exchange.app_id or ""), True)
 
     def used_before(self, seen: Recorded) -> Breach | None:

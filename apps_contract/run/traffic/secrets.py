@@ -115,4 +115,3 @@ def _json(body: bytes) -> Any:
         return parse_json(body)
     except NotJsonError:
         return None
-

@@ -88,7 +88,11 @@ SERVER_RULES: tuple[Rule, ...] = (
         _BODY | _HEADERS,
     ),
     Rule(
-        "SRV-SHAPE-2", "answer 200 to a delete", _deleted, lambda look: shape.delete_answer_is_empty(look.seen.exchange), _BODY
+        "SRV-SHAPE-2",
+        "answer 200 to a delete",
+        _deleted,
+        lambda look: shape.delete_answer_is_empty(look.seen.exchange),
+        _BODY,
     ),
     Rule(
         "SRV-SHAPE-3",
@@ -131,7 +135,9 @@ SERVER_RULES: tuple[Rule, ...] = (
 
 # What needs every call to pass by, in its order: a recording may lack some, or hold one twice.
 LIVE_SERVER_RULES: tuple[Rule, ...] = (
-    Rule("SRV-STATE-1", "answered create", _created, lambda look: look.memory.used_before(look.seen), unproved=_SEEN_ONLY),
+    Rule(
+        "SRV-STATE-1", "answered create", _created, lambda look: look.memory.used_before(look.seen), unproved=_SEEN_ONLY
+    ),
     Rule(
         "SRV-STATE-9",
         "answer",

@@ -12,9 +12,11 @@ from apps_contract.run.events import RunEnded, Sent
 from apps_contract.run.findings import Finding, Result
 from apps_contract.run.outcomes import ExitCode, exit_code, fails, numbered, outcomes
 from apps_contract.run.suite import selected_requirements
+from apps_contract.run.traffic.client_rules import CLIENT_RULES, LOOP_RULE
 from apps_contract.run.traffic.look import Look
 from apps_contract.run.traffic.memory import Memory
 from apps_contract.run.traffic.secrets import SeenSecrets
+from apps_contract.run.traffic.server_rules import LIVE_SERVER_RULES, SERVER_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from apps_contract.run.traffic.look import Rule
 
 TEST: Final = "traffic"
+BOTH_SIDES: Final = ("client", "server")
 # More different findings on one requirement help nobody, and a proxy may stay up for weeks.
 _MOST_FINDINGS: Final = 50
 _UNTOLD_OF_CLIENTS: Final = "what the client's caller asks for and gets is not known without an adapter"
@@ -48,6 +51,7 @@ class TrafficRun:
         self._judged: Counter[Rule] = Counter()
         self._lacking: dict[Rule, Counter[str]] = {}
         self._found: dict[str, dict[str, Finding]] = {}
+        self._fresh: list[Finding] = []
         self._again: Counter[tuple[str, str]] = Counter()
         self._operations: dict[str, Counter[str]] = {}
         self._sent: Counter[Sent] = Counter()
@@ -63,10 +67,10 @@ class TrafficRun:
         """How many exchanges were judged."""
         return self.calls + self.token_requests
 
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What was found so far, without numbers."""
-        return tuple(finding for found in self._found.values() for finding in found.values())
+    def fresh(self) -> list[Finding]:
+        """Return what was found for the first time since this was asked last."""
+        fresh, self._fresh = self._fresh, []
+        return fresh
 
     def ignore(self) -> None:
         """Count an exchange that is none of the contract's affairs."""
@@ -148,8 +152,9 @@ class TrafficRun:
             self._again[breach.requirement, masked.title] += 1
         elif len(found) < _MOST_FINDINGS:
             level = breach.level_in(self.settings.edition)
-            numbered_exchange = replace(exchange, number=self.requests)
-            found[masked.title] = Finding(masked, level, (numbered_exchange,), TEST)
+            finding = Finding(masked, level, (replace(exchange, number=self.requests),), TEST)
+            found[masked.title] = finding
+            self._fresh.append(finding)
         else:
             self._again[breach.requirement, ""] += 1
 
@@ -166,7 +171,8 @@ class TrafficRun:
 
     def _result(self, name: str, rules: Sequence[Rule], untested: str) -> Result:
         findings = tuple(
-            replace(finding, also=_also(self._again[name, title])) for title, finding in self._found.get(name, {}).items()
+            replace(finding, also=_also(self._again[name, title]))
+            for title, finding in self._found.get(name, {}).items()
         )
         judged = max(self._judged[rule] for rule in rules)
         lacking = next((_lacks(rule, self._lacking[rule]) for rule in rules if rule in self._lacking), "")
@@ -182,6 +188,21 @@ class TrafficRun:
         note = "; ".join(text for text in notes if text)
         operations = dict(self._operations.get(name, {}))
         return Result(name, TEST, judged, findings, not_tested=reason, note=note, operations=operations)
+
+
+def live_run(settings: Settings) -> TrafficRun:
+    """Return a run that sees every call as it passes by, and judges both sides."""
+    return TrafficRun(settings, (*CLIENT_RULES, *SERVER_RULES, *LIVE_SERVER_RULES), *BOTH_SIDES)
+
+
+def recorded_run(settings: Settings) -> TrafficRun:
+    """Return a run over a recording, which may lack calls and hold some twice, and judges both sides."""
+    return TrafficRun(settings, (*CLIENT_RULES, *SERVER_RULES), *BOTH_SIDES)
+
+
+def judge_run(settings: Settings) -> TrafficRun:
+    """Return a run over the requests to a judge, whose own answers nobody has to judge."""
+    return TrafficRun(settings, (*CLIENT_RULES, LOOP_RULE), "client")
 
 
 def _also(times: int) -> tuple[str, ...]:
