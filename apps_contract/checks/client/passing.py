@@ -10,13 +10,13 @@ import base64
 import binascii
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote, unquote_plus
 
 from apps_contract.checks.breach import Breach
 from apps_contract.contract import Level, operation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container
 
     from apps_contract.checks.client.record import Insight, Recorded
     from apps_contract.contract import Edition
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SECRET_PARAMETERS: Final = frozenset({"access_token", "client_secret", "key_secret"})
 # What recorders and reports write in place of a secret.
 MASKED: Final = re.compile(r"\*{3}|redact|removed|hidden|masked|x{4}|\[.*\]|<.*>|…", re.IGNORECASE)
+# A shorter text may stand in a URL by chance.
+_SHORTEST: Final = 8
 _UNENCODED = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750 section 2.1
 
@@ -80,11 +82,14 @@ def basic_parts(credentials: str) -> tuple[str, str] | None:
     return (user, password) if colon and user and password else None
 
 
-def url_shows_no_secret(seen: Recorded, secrets: Iterable[bytes]) -> Breach | None:
-    """CLI-REQ-4: no secret stands in the URL: by its name, or because it was seen as one (``secrets``, as written)."""
+def url_shows_no_secret(seen: Recorded, secrets: Container[str]) -> Breach | None:
+    """CLI-REQ-4: no segment or value of the URL is a secret: by its name, or because it was seen as one."""
     target = seen.exchange.request.target
     named = [name for name, value in parse_qsl(target.partition("?")[2]) if name.lower() in SECRET_PARAMETERS and value]
-    if not named and not any(form in target.encode("latin-1", "replace") for form in secrets):
+    path, _, query = target.partition("?")
+    words = [*path.split("/"), *(pair.partition("=")[2] or pair for pair in query.split("&"))]
+    texts = {text for word in words for text in (word, unquote(word), unquote_plus(word)) if len(text) >= _SHORTEST}
+    if not named and not any(text in secrets for text in texts):
         return None
     actual = f"the query parameter {named[0]}" if named else "a secret in it"
     return Breach("CLI-REQ-4", "a secret stands in the URL", "no secret in the URL", actual, "path")

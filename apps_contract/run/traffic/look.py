@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container
 
     from apps_contract.checks.breach import Breach
     from apps_contract.checks.client.record import Gap, Insight, Recorded
@@ -22,7 +22,7 @@ class Look:
     edition: Edition
     insight: Insight | None
     memory: Memory
-    secrets: Iterable[bytes] = ()
+    secrets: Container[str] = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from apps_contract.checks.client.passing import SECRET_PARAMETERS, basic_parts
 from apps_contract.files.masking import is_secret
 from apps_contract.http.exchange import NotJsonError, parse_json
 from apps_contract.http.redaction import MASK, Redactor
-from apps_contract.http.secret_forms import written_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +20,7 @@ if TYPE_CHECKING:
     from apps_contract.contract import Location
     from apps_contract.http.exchange import Exchange, Headers
 
-_MOST: Final = 512
-# A shorter text may stand in a URL by chance.
-_SHORTEST_IN_URL: Final = 8
+_MOST: Final = 256
 _HEADERS: Final = frozenset({"cookie", "set-cookie", "x-api-key", "x-auth-token", "authentication-info"})
 
 
@@ -31,7 +28,10 @@ class SeenSecrets:
     """The keys and tokens that calls carried or were given: the last few hundred, for they may leak elsewhere."""
 
     def __init__(self) -> None:
-        self._seen: OrderedDict[str, tuple[bytes, ...]] = OrderedDict()
+        self._seen: OrderedDict[str, None] = OrderedDict()
+
+    def __contains__(self, text: object) -> bool:
+        return text in self._seen
 
     def learn(self, seen: Recorded) -> None:
         """Remember what a call carried or was given."""
@@ -39,18 +39,10 @@ class SeenSecrets:
             self._add(secret)
 
     def _add(self, secret: str) -> None:
-        if secret not in self._seen:
-            forms = written_forms(secret) if len(secret) >= _SHORTEST_IN_URL else ()
-            self._seen[secret] = tuple(forms)
-            if len(self._seen) > _MOST:
-                self._seen.popitem(last=False)
-        else:
-            self._seen.move_to_end(secret)
-
-    @property
-    def written(self) -> Iterator[bytes]:
-        """Every form in which a remembered secret is written."""
-        return (form for forms in self._seen.values() for form in forms)
+        self._seen[secret] = None
+        self._seen.move_to_end(secret)
+        if len(self._seen) > _MOST:
+            self._seen.popitem(last=False)
 
     def masked(self, seen: Recorded, breach: Breach) -> tuple[Breach, Exchange]:
         """Return a breach and its exchange for a report, without any secret of theirs or of earlier calls."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from apps_contract.http.routes import is_preflight
 from apps_contract.run.events import RunEnded, Sent
-from apps_contract.run.findings import Finding, Result
+from apps_contract.run.findings import TRAFFIC, Finding, Result
 from apps_contract.run.outcomes import ExitCode, exit_code, fails, numbered, outcomes
 from apps_contract.run.suite import selected_requirements
 from apps_contract.run.traffic.client_rules import CLIENT_RULES, LOOP_RULE
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from apps_contract.run.settings import Settings
     from apps_contract.run.traffic.look import Rule
 
-TEST: Final = "traffic"
 BOTH_SIDES: Final = ("client", "server")
 # More different findings on one requirement help nobody, and a proxy may stay up for weeks.
 _MOST_FINDINGS: Final = 50
@@ -87,7 +86,7 @@ class TrafficRun:
             self.calls += 1
         self._count(seen)
         self._secrets.learn(seen)
-        look = Look(seen, self.settings.edition, insight, self._memory, self._secrets.written)
+        look = Look(seen, self.settings.edition, insight, self._memory, self._secrets)
         breaches = []
         for rule in self._rules:
             if (breach := self._tried(rule, look)) is not None:
@@ -110,7 +109,7 @@ class TrafficRun:
         code = exit_code(judged, findings, settings.level, ended_early=bool(ended_early))
         is_violated = any(fails(finding.level, settings.level) for finding in findings)
         if not is_violated and (why_not_all or not self.calls):
-            code = ExitCode.COULD_NOT_TEST
+            code = ExitCode.COULD_NOT_TRAFFIC
             ended_early = ended_early or why_not_all
         return RunEnded(
             settings,
@@ -146,14 +145,14 @@ class TrafficRun:
         return rule.check(look)
 
     def _keep(self, seen: Recorded, breach: Breach) -> None:
-        masked, exchange = self._secrets.masked(seen, breach)
         found = self._found.setdefault(breach.requirement, {})
-        if masked.title in found:
-            self._again[breach.requirement, masked.title] += 1
+        if breach.title in found:
+            self._again[breach.requirement, breach.title] += 1
         elif len(found) < _MOST_FINDINGS:
+            masked, exchange = self._secrets.masked(seen, breach)
             level = breach.level_in(self.settings.edition)
-            finding = Finding(masked, level, (replace(exchange, number=self.requests),), TEST)
-            found[masked.title] = finding
+            finding = Finding(masked, level, (replace(exchange, number=self.requests),), TRAFFIC)
+            found[breach.title] = finding
             self._fresh.append(finding)
         else:
             self._again[breach.requirement, ""] += 1
@@ -164,7 +163,7 @@ class TrafficRun:
             rules = [rule for rule in self._rules if rule.requirement == requirement.id]
             if not rules:
                 untold = _UNTOLD_OF_CLIENTS if requirement.side == "client" else _UNTOLD_OF_SERVERS
-                results.append(Result(requirement.id, TEST, 0, not_tested=untold))
+                results.append(Result(requirement.id, TRAFFIC, 0, not_tested=untold))
                 continue
             results.append(self._result(requirement.id, rules, untested))
         return results
@@ -187,7 +186,7 @@ class TrafficRun:
             notes.append(f"{self._again[name, '']} more findings are not listed")
         note = "; ".join(text for text in notes if text)
         operations = dict(self._operations.get(name, {}))
-        return Result(name, TEST, judged, findings, not_tested=reason, note=note, operations=operations)
+        return Result(name, TRAFFIC, judged, findings, not_tested=reason, note=note, operations=operations)
 
 
 def live_run(settings: Settings) -> TrafficRun:
