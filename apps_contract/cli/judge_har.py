@@ -27,6 +27,6 @@ def judge_har(settings: Settings, path: Path, *, quiet: bool) -> int:
     for seen in archive.recorded:
         run.take(seen)
     run.others += archive.others
-    missing = "" if run.calls else f"{path} holds no call of the Apps endpoints"
+    missing = "" if run.calls else f"the recording {path} holds no call of the Apps endpoints"
     ended = run.ended(f"the recording {path}", archive.base_url, why_not_all=missing)
     return tell(settings, ended, quiet=quiet, others=run.others)

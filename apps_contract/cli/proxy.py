@@ -158,8 +158,7 @@ def _stand(run: TrafficRun, standing: Proxy, command: tuple[str, ...], *, quiet:
 
 
 def _greet(standing: Proxy, run: TrafficRun, environment: dict[str, str]) -> None:
-    click.echo(
-        f"The proxy (edition {run.settings.edition}) stands before {standing.target}; Ctrl-C ends it with the verdict"
-    )
+    click.echo(f"The proxy (edition {run.settings.edition}) stands before {standing.target}")
     for name, value in environment.items():
         click.echo(f"  export {name}={value}")
+    click.echo("Ctrl-C ends it with the verdict")

@@ -50,9 +50,7 @@ def replay(name: str, target: str | None, **values: Any) -> int:
         document = saved_report(report_dir_of(values.get))
         found = findings_named(document, name)
         if any(finding["test"] == TRAFFIC for finding in found):
-            raise WrongUseError(
-                "this was found in traffic that passed by: let the client send it again, or use its curl"
-            )
+            raise WrongUseError("it was found in traffic that passed by: let the client send it again, or try its curl")
         settings = _settings(document["options"], given)
         codes = [_repeat(finding, settings) for finding in found]
         return int(max(codes, key=_WORST.index))

@@ -15,6 +15,7 @@ from apps_contract.http.json_view import exchange_to_json
 from apps_contract.report.coverage import coverage_document
 from apps_contract.report.traffic import latency_document, operation_documents
 from apps_contract.run.baseline import fingerprint
+from apps_contract.run.findings import TRAFFIC
 from apps_contract.run.options import recorded_options
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def finding_document(finding: Finding, base_url: str) -> dict[str, Any]:
     """Return one finding: what was expected and seen, every exchange, and how to repeat it."""
     breach = finding.breach
     rule = requirement(breach.requirement)
+    curl = curl_lines(finding.exchanges, base_url, shows_made_up_credentials=True)
     return {
         "id": finding.id,
         "fingerprint": fingerprint(finding),
@@ -89,8 +91,9 @@ def finding_document(finding: Finding, base_url: str) -> dict[str, Any]:
         "test": finding.test,
         "case": finding.case or None,
         "exchanges": [exchange_to_json(exchange) for exchange in finding.exchanges],
-        "curl": curl_lines(finding.exchanges, base_url, shows_made_up_credentials=True),
-        "replay": f"apps-contract replay {finding.id}",
+        "curl": curl,
+        # What merely passed by has no test to repeat.
+        "replay": curl[-1] if finding.test == TRAFFIC and curl else f"apps-contract replay {finding.id}",
     }
 
 

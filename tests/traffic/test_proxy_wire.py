@@ -27,8 +27,10 @@ def test_a_request_goes_on_byte_by_byte_but_for_its_host(between):
     "given",
     [
         answer(APP, "x-ODD:  1 ", JSON, "Set-Cookie: a=1", "Set-Cookie: b=2"),
-        b"HTTP/1.1 200 Fine by me\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-        b"2;x=y\r\n{}\r\n0\r\nX-T: 1\r\n\r\n",
+        (
+            b"HTTP/1.1 200 Fine by me\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            b"2;x=y\r\n{}\r\n0\r\nX-T: 1\r\n\r\n"
+        ),
         b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n" + APP,
         answer(b'{"code":501,"message":"no","status":"UNIMPLEMENTED"}', JSON, status="501 Not Implemented"),
         b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + answer(APP, JSON),

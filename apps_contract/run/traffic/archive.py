@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from apps_contract.http.exchange import NotJsonError, parse_json
 from apps_contract.http.routes import is_preflight
-from apps_contract.run.traffic.entry import NoEntryError, read_entry
+from apps_contract.run.traffic.entry import Entry, NoEntryError, read_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,7 @@ class Archive:
 def read_archive(data: bytes) -> Archive:
     """Read a HAR file; raise NoHarError."""
     entries = _entries(data)
-    found: list[tuple[str, Recorded]] = []
+    found: list[Entry] = []
     others = 0
     for entry in entries:
         try:
@@ -50,15 +50,14 @@ def read_archive(data: bytes) -> Archive:
         if read.recorded.endpoint == "none" or read.is_made_by_browser or is_preflight(read.recorded.exchange.request):
             others += 1
         else:
-            found.append((read.base_url, read.recorded))
-    calls = [seen for _, seen in found if seen.endpoint == "api"]
-    homes = {base_url for base_url, seen in found if seen.endpoint == "api"}
-    used = {_bearer(seen) for seen in calls}
-    kept = [(base, seen) for base, seen in found if seen.endpoint == "api" or _is_ours(base, seen, homes, used)]
-    shows_authorization = any(seen.exchange.request.header("authorization") for _, seen in kept)
-    first = next((base for base, seen in kept if seen.endpoint == "api"), "")
-    recorded = tuple(seen if shows_authorization else _without_authorization(seen) for _, seen in kept)
-    return Archive(recorded, others + len(found) - len(kept), first)
+            found.append(read)
+    calls = [read for read in found if read.recorded.endpoint == "api"]
+    homes = {read.origin for read in calls}
+    used = {_bearer(read.recorded) for read in calls}
+    kept = [read.recorded for read in found if read.recorded.endpoint == "api" or _is_ours(read, homes, used)]
+    shows_authorization = any(seen.exchange.request.header("authorization") for seen in kept)
+    recorded = tuple(seen if shows_authorization else _without_authorization(seen) for seen in kept)
+    return Archive(recorded, others + len(found) - len(kept), calls[0].base_url if calls else "")
 
 
 def _entries(data: bytes) -> Iterable[Any]:
@@ -80,12 +79,11 @@ def _without_authorization(seen: Recorded) -> Recorded:
     return replace(seen, gaps=seen.gaps | {"authorization"})
 
 
-def _is_ours(base_url: str, seen: Recorded, homes: set[str], used: set[str]) -> bool:
+def _is_ours(read: Entry, homes: set[str], used: set[str]) -> bool:
     """Tell whether a token endpoint is that of the API: other services have one of the same path."""
-    host = urlsplit(base_url).hostname or ""
-    if base_url in homes or _VENDOR.search(host):
+    if read.origin in homes or _VENDOR.search(urlsplit(read.origin).hostname or ""):
         return True
-    response = seen.exchange.response
+    response = read.recorded.exchange.response
     try:
         answer = parse_json(response.body) if response else None
     except NotJsonError:

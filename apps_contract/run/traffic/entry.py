@@ -30,12 +30,13 @@ class NoEntryError(ValueError):
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry that was read; ``base_url`` is where it went, without the path of the API.
+    """An entry that was read; ``base_url`` is ``origin``, where it went, with the path before that of the API.
 
     ``is_made_by_browser`` says that no server was asked: a cache or a service worker answered.
     """
 
     recorded: Recorded
+    origin: str
     base_url: str
     is_made_by_browser: bool
 
@@ -78,12 +79,20 @@ def read_entry(entry: Any) -> Entry:
         lost=response is None,
         gaps=frozenset(gaps),
     )
-    base_url = url[: len(url) - len(url.partition("://")[2])] + urlsplit(url).netloc if "://" in url else ""
+    origin = base_url = _origin(url)
     if known:
         base_url += target.partition("?")[0].removesuffix(known.target.partition("?")[0])
     by_browser = bool(entry.get("_fromCache") or entry.get("_fetchedViaServiceWorker"))
     by_browser = by_browser or entry.get("_resourceType") == "preflight"
-    return Entry(recorded, base_url, by_browser)
+    return Entry(recorded, origin, base_url, by_browser)
+
+
+def _origin(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise NoEntryError from None
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def _request(asked: dict[str, Any], method: str, target: str, gaps: set[Gap]) -> Request:
@@ -95,7 +104,10 @@ def _request(asked: dict[str, Any], method: str, target: str, gaps: set[Gap]) ->
     media_type = posted.get("mimeType")
     if find_header(headers, "content-type") is None and isinstance(media_type, str) and media_type:
         headers = (*headers, ("Content-Type", media_type))
-    return Request(method, target, headers, _sent(posted, method, headers, gaps))
+    body = _sent(posted, method, headers, gaps)
+    if "request body" in gaps and find_header(headers, "content-type") is None:
+        gaps.add("request headers")  # some recorders keep the media type with the body, and here with neither
+    return Request(method, target, headers, body)
 
 
 def _sent(posted: dict[str, Any], method: str, headers: Headers, gaps: set[Gap]) -> bytes | None:

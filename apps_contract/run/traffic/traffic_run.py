@@ -109,7 +109,7 @@ class TrafficRun:
         code = exit_code(judged, findings, settings.level, ended_early=bool(ended_early))
         is_violated = any(fails(finding.level, settings.level) for finding in findings)
         if not is_violated and (why_not_all or not self.calls):
-            code = ExitCode.COULD_NOT_TRAFFIC
+            code = ExitCode.COULD_NOT_TEST
             ended_early = ended_early or why_not_all
         return RunEnded(
             settings,
