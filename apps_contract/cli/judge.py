@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -161,16 +163,17 @@ def _around(settings: Settings, command: tuple[str, ...], *, quiet: bool) -> int
     """Run the client's own tests against a judge."""
     from apps_contract.cli.around import run_command  # noqa: PLC0415 -- only where a command is run
     from apps_contract.cli.traffic_end import interrupted, tell, why_not_all  # noqa: PLC0415
-    from apps_contract.run.passive import judged_traffic  # noqa: PLC0415
+    from apps_contract.run.traffic.traffic_run import judge_run  # noqa: PLC0415
     from apps_contract.service.judge.judge import Judge  # noqa: PLC0415
 
+    run = judge_run(settings)
     with Judge(settings.edition) as running:
         end = run_command(command, _environment(running))
-        run = judged_traffic(running.records, running.insight, settings)
-        base_url = running.base_url
+        for seen in running.records:
+            run.take(seen, running.insight)
     click.echo(f"the command: {end.text}", err=True)
     target = f"the client of {shlex.join(command)} ({end.text})"
-    ended = run.ended(target, base_url, ended_early=interrupted(end), why_not_all=why_not_all(end))
+    ended = run.ended(target, running.base_url, ended_early=interrupted(end), why_not_all=why_not_all(end))
     return tell(settings, ended, quiet=quiet, others=run.others)
 
 
@@ -178,28 +181,32 @@ def _stay(settings: Settings, port: int, *, quiet: bool) -> int:
     """Serve until Ctrl-C or SIGTERM, then judge."""
     from apps_contract.cli.around import until_signal, wait  # noqa: PLC0415 -- only for a judge that stays
     from apps_contract.cli.traffic_end import tell  # noqa: PLC0415
-    from apps_contract.run.passive import breaches_of, judged_traffic  # noqa: PLC0415
+    from apps_contract.run.passive import breaches_of  # noqa: PLC0415
+    from apps_contract.run.traffic.traffic_run import judge_run  # noqa: PLC0415
     from apps_contract.service.judge.console import Console  # noqa: PLC0415
     from apps_contract.service.judge.judge import Judge  # noqa: PLC0415
 
     def judged(seen: Recorded) -> list[Breach]:
         return breaches_of(seen, running.insight, settings.edition)
 
+    run = judge_run(settings)
     console = Console(judged)
     running = Judge(settings.edition, port=port, aside=console)
     console.judge = running
-    try:
-        running.__enter__()
-    except OSError as error:
-        raise WrongUseError(f"cannot listen on port {port}: {error.strerror}") from None
-    with running, until_signal() as stop:
+    with ExitStack() as stack:
+        stop = stack.enter_context(until_signal())
+        try:
+            stack.enter_context(running)
+        except OSError as error:
+            raise WrongUseError(f"cannot listen on port {port}: {os.strerror(error.errno or 0).lower()}") from None
         click.echo(f"The judge (edition {settings.edition}) listens; watch it at {running.base_url}/__judge/")
         for name, value in _environment(running).items():
             click.echo(f"  export {name}={value}")
         click.echo("Ctrl-C ends it with the verdict")
         wait(stop)
         click.echo()
-        run = judged_traffic(running.records, running.insight, settings)
+        for seen in running.records:
+            run.take(seen, running.insight)
         return tell(settings, run.ended("the clients that called", running.base_url), quiet=quiet, others=run.others)
 
 

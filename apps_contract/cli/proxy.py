@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +17,8 @@ from apps_contract.contract import DEFAULT_EDITION, EDITIONS, Edition
 from apps_contract.run.settings import Settings, WrongUseError
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from apps_contract.checks.client.record import Recorded
     from apps_contract.run.traffic.traffic_run import TrafficRun
     from apps_contract.service.proxy.proxy import Proxy
@@ -106,13 +111,26 @@ def proxy(  # noqa: PLR0913 -- one argument per option
             standing = Proxy(target, watch, token_url=token_url, host=host, port=port)
         except BaseUrlError as error:
             raise WrongUseError(str(error)) from None
-        try:
-            standing.__enter__()
-        except TransportError as error:
-            raise CannotTestError(error.failure.message) from None
-        except OSError as error:
-            raise WrongUseError(f"cannot listen on {host}, port {port}: {error.strerror}") from None
-        return _stand(run, standing, command, quiet=quiet)
+        with ExitStack() as stack:
+            stop = stack.enter_context(until_signal())
+            try:
+                stack.enter_context(standing)
+            except TransportError as error:
+                raise CannotTestError(error.failure.message) from None
+            except OSError as error:
+                reason = os.strerror(error.errno or 0).lower()
+                raise WrongUseError(f"cannot listen on {host}, port {port}: {reason}") from None
+            passed = _serve(run, standing, command, stop)
+        return _verdict(run, standing, passed, quiet=quiet)
+
+
+@dataclass(frozen=True)
+class _Passed:
+    """Whose traffic passed by, and why it may not be all: it was interrupted, or its command failed."""
+
+    named: str
+    ended_early: str = ""
+    why_not_all: str = ""
 
 
 class _Watch:
@@ -135,22 +153,25 @@ class _Watch:
             click.echo(visible(line), err=True)
 
 
-def _stand(run: TrafficRun, standing: Proxy, command: tuple[str, ...], *, quiet: bool) -> int:
-    from apps_contract.cli.traffic_end import interrupted, tell, why_not_all  # noqa: PLC0415 -- as above
+def _serve(run: TrafficRun, standing: Proxy, command: tuple[str, ...], stop: Event) -> _Passed:
+    """Stay up until the command, or a signal, ends it."""
+    from apps_contract.cli.traffic_end import interrupted, why_not_all  # noqa: PLC0415 -- as above
 
-    named = standing.target
-    ended_early = missing = ""
-    with standing, until_signal() as stop:
-        environment = {"APPS_BASE_URL": standing.base_url, "APPS_TOKEN_URL": standing.token_url}
-        if command:
-            end = run_command(command, environment)
-            ended_early, missing = interrupted(end), why_not_all(end)
-            named = f"{standing.target} and the client of {shlex.join(command)} ({end.text})"
-            click.echo(f"the command: {end.text}", err=True)
-        else:
-            _greet(standing, run, environment)
-            wait(stop)
-    ended = run.ended(named, standing.target, ended_early=ended_early, why_not_all=missing)
+    environment = {"APPS_BASE_URL": standing.base_url, "APPS_TOKEN_URL": standing.token_url}
+    if not command:
+        _greet(standing, run, environment)
+        wait(stop)
+        return _Passed(standing.target)
+    end = run_command(command, environment)
+    click.echo(f"the command: {end.text}", err=True)
+    named = f"{standing.target} and the client of {shlex.join(command)} ({end.text})"
+    return _Passed(named, interrupted(end), why_not_all(end))
+
+
+def _verdict(run: TrafficRun, standing: Proxy, passed: _Passed, *, quiet: bool) -> int:
+    from apps_contract.cli.traffic_end import tell  # noqa: PLC0415 -- as above
+
+    ended = run.ended(passed.named, standing.target, ended_early=passed.ended_early, why_not_all=passed.why_not_all)
     code = tell(run.settings, ended, quiet=quiet, others=run.others)
     if standing.error is not None:
         raise standing.error

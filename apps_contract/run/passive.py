@@ -7,24 +7,11 @@ from typing import TYPE_CHECKING
 from apps_contract.run.traffic.client_rules import CLIENT_RULES
 from apps_contract.run.traffic.look import Look
 from apps_contract.run.traffic.memory import Memory
-from apps_contract.run.traffic.traffic_run import judge_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from apps_contract.checks.breach import Breach
     from apps_contract.checks.client.record import Insight, Recorded
     from apps_contract.contract import Edition
-    from apps_contract.run.settings import Settings
-    from apps_contract.run.traffic.traffic_run import TrafficRun
-
-
-def judged_traffic(records: Iterable[Recorded], insight: Insight, settings: Settings) -> TrafficRun:
-    """Return a run that has taken all requests to a judge."""
-    run = judge_run(settings)
-    for seen in records:
-        run.take(seen, insight)
-    return run
 
 
 def breaches_of(seen: Recorded, insight: Insight, edition: Edition) -> list[Breach]:

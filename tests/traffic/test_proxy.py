@@ -199,6 +199,17 @@ def test_a_target_that_is_no_url_is_wrong_use(tmp_path, target):
     assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1)
 
 
+def test_a_port_of_ones_own_choice_is_taken_and_refused_when_in_use(server, tmp_path):
+    listener = listen("127.0.0.1", 0)
+    port = listener.getsockname()[1]
+    listener.close()
+    with running("proxy", "--target", server.base_url, "--port", port, cwd=tmp_path) as (_, exported):
+        assert exported["APPS_BASE_URL"] == f"http://127.0.0.1:{port}"
+        ended = run("proxy", "--target", server.base_url, "--port", port, cwd=tmp_path)
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1)
+    assert "already in use" in ended.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_with_the_verdict(server, tmp_path, number):
     with running("proxy", "--target", server.base_url, cwd=tmp_path) as (process, exported):
