@@ -11,7 +11,7 @@ from apps_contract.http.routes import is_preflight
 from apps_contract.run.events import RunEnded, Sent
 from apps_contract.run.findings import TRAFFIC, Finding, Result
 from apps_contract.run.outcomes import ExitCode, exit_code, fails, numbered, outcomes
-from apps_contract.run.suite import selected_requirements
+from apps_contract.run.selected import selected_requirements
 from apps_contract.run.traffic.client_rules import CLIENT_RULES, LOOP_RULE
 from apps_contract.run.traffic.look import Look
 from apps_contract.run.traffic.memory import Memory

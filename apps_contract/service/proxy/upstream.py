@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -50,7 +51,7 @@ class Upstream:
         except TimeoutError:
             raise fail("connect", f"cannot connect to {self.url}: no connection within {_CONNECT_S:g} s") from None
         except OSError as error:
-            reason = getattr(error, "verify_message", "") or error.strerror or str(error)
+            reason = getattr(error, "verify_message", "") or _reason(error)
             raise fail("connect", f"cannot connect to {self.url}: {reason}") from None
         return Link(reader, writer, self)
 
@@ -74,6 +75,11 @@ class Upstream:
         elif own.startswith("/"):
             own = prefix + own
         return own.encode("latin-1")
+
+
+def _reason(error: OSError) -> str:
+    """Return why a connection failed; asyncio's own texts name the addresses that it tried."""
+    return os.strerror(error.errno).lower() if error.errno and error.errno > 0 else error.strerror or str(error)
 
 
 @dataclass
