@@ -66,6 +66,7 @@ class RawServer:
         self.closed.set()
 
     def stop(self):
+        self.listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for a connection
         self.listener.close()
 
 

@@ -175,6 +175,13 @@ def test_a_form_in_parts_is_read():
     assert judged(log(entry(), asked))[1] == ["CLI-REQ-6"]
 
 
+def test_a_recording_of_a_place_that_no_url_names_is_reported_all_the_same(tmp_path):
+    (tmp_path / "x.har").write_text(json.dumps(log(entry(url=f"app://x{APPS}/a1", text='{"id": 7}'))))
+    assert run("judge", "--har", "x.har", cwd=tmp_path).returncode == 1
+    (tmp_path / "x.har").write_text(json.dumps(log(entry("GET", "https://auth.sinch.com/oauth2/token"))))
+    assert run("judge", "--har", "x.har", cwd=tmp_path).returncode == 1
+
+
 def test_a_missing_header_counts_where_others_have_it():
     bare = entry(request={"headers": [{"name": "Accept", "value": "*/*"}]})
     assert judged(log(entry(), bare))[1] == ["CLI-REQ-4"]

@@ -1,17 +1,24 @@
 """The proxy as a whole: conforming sides raise nothing, faults of either side are found, and it ends with a report."""
 
 import signal
+import socket
+import ssl
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import requests
 
+from apps_contract.clients.faults import requests as requests_faults
+from apps_contract.clients.faults import variants
 from apps_contract.clients.protocol import Configuration
 from apps_contract.clients.reference.client import AppsClient
-from apps_contract.clients.reference.errors import HttpError
+from apps_contract.clients.reference.errors import AppsError, HttpError
 from apps_contract.http.authentication import basic_header
+from apps_contract.http.failures import TransportError
 from apps_contract.payloads.texts import TEXTS
 from apps_contract.payloads.valid import full_create, full_update
 from apps_contract.service.app import DEMO_KEYS
@@ -25,6 +32,7 @@ from .commands import outcomes, report, run, running
 from .conftest import APP, JSON, RawServer, answer
 
 KEY = DEMO_KEYS[0]
+CERTIFICATE = Path(__file__).parents[1] / "http" / "loopback.pem"
 
 
 def client(proxy, auth, edition):
@@ -93,6 +101,64 @@ def test_a_servers_fault_is_found_in_passing(between, name):
             with suppress(Exception):
                 call()
         assert seeded.requirement in proxy.broken()
+
+
+SEEN_IN_PASSING = {
+    "trailing-slash",
+    "sends-read-only",
+    "sends-id",
+    "extra-member",
+    "days-as-text",
+    "null-secrets",
+    "json-as-text",
+    "latin-body",
+    "body-everywhere",
+    "body-on-delete",
+    "get-unauthenticated",
+    "delete-unauthenticated",
+    "secret-in-url",
+    "accepts-html",
+    "accepts-no-json",
+    "token-by-form",
+    "token-by-json",
+    "mask-repeated",
+    "mask-of-2021",
+}
+
+
+@pytest.fixture(scope="module")
+def modern():
+    with EmbeddedServer(edition="2026") as running_server:
+        yield running_server
+
+
+def use(caller):
+    """Use every operation, whatever goes wrong."""
+    body = {**full_create("2026", "ünlike ☃"), "retention_policy": {"ttl_days": 7}}
+    del body["channel_credentials"][0]["callback_secret"]
+    app_id = ""
+    with suppress(AppsError):
+        app_id = caller.create(body)["id"]
+    for call in (
+        caller.list,
+        lambda: caller.update(app_id, {**caller.get(app_id), "display_name": "two"}),
+        lambda: caller.update(app_id, full_update("2026", "ünlike"), ["display_name", "retention_policy"]),
+        lambda: caller.delete(app_id),
+    ):
+        with suppress(AppsError):
+            call()
+    caller.close()
+
+
+@pytest.mark.parametrize("one", [*requests_faults.FAULTS, *variants.VARIANTS], ids=lambda one: one.name)
+def test_a_faulty_client_is_blamed_for_its_fault_or_for_nothing(between, modern, one):
+    proxy = between(modern.base_url, "2026")
+    for auth in ("basic", "oauth2"):
+        configuration = Configuration(proxy.proxy.base_url, proxy.proxy.token_url, KEY, auth, "2026", 5.0)
+        use(one.client(configuration))
+    broken = proxy.broken()
+    assert set(broken) <= {one.requirement}
+    assert bool(broken) or one.name not in SEEN_IN_PASSING
 
 
 def _first(server):
@@ -229,6 +295,35 @@ def test_a_signal_ends_it_with_the_verdict(server, tmp_path, number):
     for secret in (token, KEY.key_secret, basic_header(KEY).split()[1]):
         assert secret not in told + live
         assert secret.encode() not in files
+
+
+def test_a_target_behind_tls_is_trusted_by_the_systems_certificates(monkeypatch):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            with suppress(OSError), context.wrap_socket(listener.accept()[0], server_side=True) as connection:
+                if connection.recv(65536):
+                    connection.sendall(answer(APP, JSON))
+
+    threading.Thread(target=serve, daemon=True).start()
+    url = f"https://localhost:{listener.getsockname()[1]}"
+    with pytest.raises(TransportError, match="certificate"), Proxy(url, print):
+        pass
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    with Proxy(url, print) as proxy:
+        assert requests.get(f"{proxy.base_url}/v1/projects/p/apps/a1", timeout=9).content == APP
+
+
+def test_what_passed_by_is_not_replayed(server, tmp_path):
+    assert run("proxy", "--target", server.base_url, *program(method="put"), cwd=tmp_path).returncode == 1
+    (finding,) = report(tmp_path)["findings"]
+    assert finding["replay"].startswith("curl ")
+    ended = run("replay", finding["id"], cwd=tmp_path)
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1)
+    assert "traffic" in ended.stderr
 
 
 def test_credentials_of_apps_stay_out_of_the_report(tmp_path):

@@ -94,6 +94,18 @@ def test_pipelined_requests_are_answered_in_order(between):
     assert proxy.ended().requests == 5
 
 
+def test_a_client_may_end_its_side_before_it_is_answered(between):
+    answers = [answer(APP, JSON), answer(APP, JSON, "Connection: close")]
+    proxy = between(RawServer(*answers, keeps=True).url)
+    with socket.create_connection(proxy.place, timeout=10) as connection:
+        connection.sendall(GET * 2)
+        connection.shutdown(socket.SHUT_WR)
+        data = b""
+        while part := connection.recv(65536):
+            data += part
+    assert data == b"".join(answers)
+
+
 def test_the_server_hears_a_request_before_it_is_whole(between):
     body = b'{"display_name":"one","channel_credentials":[]}'
     head = f"POST {APPS} HTTP/1.1\r\nHost: here\r\nExpect: 100-continue\r\nContent-Length: {len(body)}\r\n\r\n".encode()

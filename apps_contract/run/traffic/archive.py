@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from apps_contract.http.address import Address, BaseUrlError
 from apps_contract.http.exchange import NotJsonError, parse_json
 from apps_contract.http.routes import is_preflight
 from apps_contract.run.traffic.entry import Entry, NoEntryError, read_entry
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from apps_contract.checks.client.record import Recorded
 
+_NOWHERE: Final = "https://api.test"
 _VENDOR: Final = re.compile(r"(?:^|\.)sinch\.com$")
 
 
@@ -57,7 +59,16 @@ def read_archive(data: bytes) -> Archive:
     kept = [read.recorded for read in found if read.recorded.endpoint == "api" or _is_ours(read, homes, used)]
     shows_authorization = any(seen.exchange.request.header("authorization") for seen in kept)
     recorded = tuple(seen if shows_authorization else _without_authorization(seen) for seen in kept)
-    return Archive(recorded, others + len(found) - len(kept), calls[0].base_url if calls else "")
+    return Archive(recorded, others + len(found) - len(kept), _usable(calls[0].base_url if calls else ""))
+
+
+def _usable(base_url: str) -> str:
+    """Return where calls can be repeated; a made-up place when a recording does not tell."""
+    try:
+        Address(base_url)
+    except BaseUrlError:
+        return _NOWHERE
+    return base_url
 
 
 def _entries(data: bytes) -> Iterable[Any]:

@@ -157,7 +157,7 @@ class Relay:
             self._host.record(recorded(incoming, answer, self._number))
         if answer.is_unread:
             await self._splice(link)
-        return answer.reusable and incoming.complete and incoming.keeps_alive
+        return answer.reusable and incoming.complete
 
     async def _send_on(self, incoming: Incoming, link: Link) -> None:
         """Send on what the client sends, also that it leaves while the answer is still to come."""
@@ -167,6 +167,8 @@ class Relay:
             elif len(self._rest) >= _READ:
                 return
             data = await self._reader.read(_READ)
+            if not data and self._rest:
+                return  # it has asked for more before it ended
             if not data:
                 link.end_of_requests()
                 await asyncio.sleep(_AFTER_THE_CLIENT_S)
