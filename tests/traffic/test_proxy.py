@@ -243,6 +243,11 @@ def test_a_command_between_and_its_exit_code(server, tmp_path, options, command,
         }
 
 
+def test_a_secret_in_the_commands_own_words_stays_out_of_the_report(server, tmp_path):
+    assert run("proxy", "--target", server.base_url, *program(), KEY.key_secret, cwd=tmp_path).returncode == 0
+    assert KEY.key_secret not in report(tmp_path)["target"]
+
+
 def test_a_failing_command_is_told(server, tmp_path):
     ended = run("proxy", "--target", server.base_url, *program(status=7), cwd=tmp_path)
     assert "status 7" in ended.stdout

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from apps_contract.checks.breach import Breach
-    from apps_contract.checks.client.record import Recorded
+    from apps_contract.checks.client.record import Insight, Recorded
     from apps_contract.contract import Location
     from apps_contract.http.exchange import Exchange, Headers
 
@@ -33,8 +33,10 @@ class SeenSecrets:
     def __contains__(self, text: object) -> bool:
         return text in self._seen
 
-    def learn(self, seen: Recorded) -> None:
-        """Remember what a call carried or was given."""
+    def learn(self, seen: Recorded, insight: Insight | None = None) -> None:
+        """Remember what a call carried or was given; ``insight`` names the key that it should have carried."""
+        if insight is not None:
+            self._add(insight.key.key_secret)
         for secret in _of_the_caller(seen):
             self._add(secret)
 
@@ -43,6 +45,10 @@ class SeenSecrets:
         self._seen.move_to_end(secret)
         if len(self._seen) > _MOST:
             self._seen.popitem(last=False)
+
+    def text(self, text: str) -> str:
+        """Return a text without any remembered secret."""
+        return Redactor(self._seen).text(text)
 
     def masked(self, seen: Recorded, breach: Breach) -> tuple[Breach, Exchange]:
         """Return a breach and its exchange for a report, without any secret of theirs or of earlier calls."""

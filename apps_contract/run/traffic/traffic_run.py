@@ -85,7 +85,7 @@ class TrafficRun:
         else:
             self.calls += 1
         self._count(seen)
-        self._secrets.learn(seen)
+        self._secrets.learn(seen, insight)
         look = Look(seen, self.settings.edition, insight, self._memory, self._secrets)
         breaches = []
         for rule in self._rules:
@@ -113,7 +113,7 @@ class TrafficRun:
             ended_early = ended_early or why_not_all
         return RunEnded(
             settings,
-            target,
+            self._secrets.text(target),
             base_url,
             self._started,
             time.perf_counter() - self._clock,
