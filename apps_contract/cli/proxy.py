@@ -111,17 +111,17 @@ def proxy(  # noqa: PLR0913 -- one argument per option
             standing = Proxy(target, watch, token_url=token_url, host=host, port=port)
         except BaseUrlError as error:
             raise WrongUseError(str(error)) from None
-        with ExitStack() as stack:
-            stop = stack.enter_context(until_signal())
-            try:
-                stack.enter_context(standing)
-            except TransportError as error:
-                raise CannotTestError(error.failure.message) from None
-            except OSError as error:
-                reason = os.strerror(error.errno or 0).lower()
-                raise WrongUseError(f"cannot listen on {host}, port {port}: {reason}") from None
-            passed = _serve(run, standing, command, stop)
-        return _verdict(run, standing, passed, quiet=quiet)
+        with until_signal() as stop:
+            with ExitStack() as stack:
+                try:
+                    stack.enter_context(standing)
+                except TransportError as error:
+                    raise CannotTestError(error.failure.message) from None
+                except OSError as error:
+                    reason = os.strerror(error.errno or 0).lower()
+                    raise WrongUseError(f"cannot listen on {host}, port {port}: {reason}") from None
+                passed = _serve(run, standing, command, stop)
+            return _verdict(run, standing, passed, quiet=quiet)
 
 
 @dataclass(frozen=True)

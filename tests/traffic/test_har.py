@@ -134,6 +134,9 @@ LACKING = {
     "a masked header": entry(request={"headers": [{"name": "Authorization", "value": "***"}]}),
     "a cache's answer": entry(text="", _fromCache="disk"),
     "a service worker's answer": entry(text="{}", _fetchedViaServiceWorker=True),
+    "a browser's own redirect": entry(
+        status=307, text="", response={"headers": [{"name": "Non-Authoritative-Reason", "value": "HSTS"}]}
+    ),
     "a preflight": entry("OPTIONS", URL, status=204, text="", _resourceType="preflight"),
     "pseudo headers": entry(
         request={"headers": [{"name": ":authority", "value": "x"}, {"name": "authorization", "value": "Bearer x"}]}

@@ -268,5 +268,16 @@ def test_no_secret_gets_into_a_finding():
     assert "display_name" in text
 
 
+@pytest.mark.parametrize(
+    "body", [b'{"callback_secret": "not-for-you",}', b"{'token': 'not-for-you'}", b'{"api_key":"not-for-you']
+)
+def test_no_secret_of_a_body_that_is_no_json_gets_into_a_finding(body):
+    run = live_run(Settings(edition="2026"))
+    run.take(create(body, status=400, answer=error(400)))
+    (finding,) = run.ended("a test", "").findings
+    assert finding.breach.requirement == "CLI-REQ-3"
+    assert "not-for-you" not in repr(finding)
+
+
 def test_the_entry_of_the_samples_is_valid():
     assert broken(create({**BODY, "channel_credentials": [ENTRY, ENTRY]})) == []

@@ -84,6 +84,8 @@ def read_entry(entry: Any) -> Entry:
         base_url += target.partition("?")[0].removesuffix(known.target.partition("?")[0])
     by_browser = bool(entry.get("_fromCache") or entry.get("_fetchedViaServiceWorker"))
     by_browser = by_browser or entry.get("_resourceType") == "preflight"
+    # A redirect that a browser makes by itself, since it knows that the host wants https.
+    by_browser = by_browser or (response is not None and response.header("non-authoritative-reason") is not None)
     return Entry(recorded, origin, base_url, by_browser)
 
 

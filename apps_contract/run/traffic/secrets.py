@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from apps_contract.http.exchange import Exchange, Headers
 
 _MOST: Final = 256
+# A member with its text, in what is not quite JSON.
+_PAIR: Final = re.compile(r"""(["'])([^"']{1,60})\1\s*:\s*(["'])((?:(?!\3)[^\\]|\\.)*)""")
 _HEADERS: Final = frozenset({"cookie", "set-cookie", "x-api-key", "x-auth-token", "authentication-info"})
 
 
@@ -82,7 +85,11 @@ def _of_the_caller(seen: Recorded) -> Iterator[str]:
 def _of_apps(exchange: Exchange) -> Iterator[str]:
     """Walk the credentials of the apps in both bodies."""
     for body in (exchange.request.body, exchange.response.body if exchange.response else b""):
-        yield from _secret_texts(_json(body or b""), ())
+        value = _json(body or b"")
+        yield from _secret_texts(value, ())
+        if value is None and body:
+            pairs = _PAIR.findall(body.decode("utf-8", "replace"))
+            yield from (text for _, name, _, text in pairs if is_secret((name,)))
 
 
 def _secret_texts(value: Any, location: Location) -> Iterator[str]:

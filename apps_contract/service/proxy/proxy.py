@@ -46,6 +46,8 @@ class Proxy:
         self._loop = EventLoop.shared()
         self._server: asyncio.Server | None = None
         self._relays: set[Relay] = set()
+        self._serving: set[asyncio.Task[None]] = set()
+        self._is_over = False
         self._accepted = 0
         self.base_url = ""
         self.error: Exception | None = None
@@ -75,7 +77,7 @@ class Proxy:
 
     def record(self, seen: Recorded) -> None:
         """Take an exchange that is over."""
-        if self.error is None:
+        if self.error is None and not self._is_over:  # whoever judges has begun to sum up
             try:
                 self._take(seen)
             except Exception as error:  # noqa: BLE001 -- the traffic must not suffer from a fault of ours
@@ -99,15 +101,22 @@ class Proxy:
                 waiting.cancel()
         for relay in list(self._relays):
             relay.close()
+        if self._serving:
+            await asyncio.wait(self._serving, timeout=_GRACE_S)
+        self._is_over = True
 
     async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         self._accepted += 1
+        serving = asyncio.current_task()
+        assert serving
+        self._serving.add(serving)
         relay = Relay(reader, writer, self._accepted, self)
         self._relays.add(relay)
         try:
             await relay.serve()
         finally:
             self._relays.discard(relay)
+            self._serving.discard(serving)
             writer.close()
 
 

@@ -190,7 +190,7 @@ class Relay:
         known = route(method, target)
         endpoint: Endpoint = "api" if known else "none"
         exchange = Exchange(
-            Request(method, known.target if known else target, raw=raw),
+            Request(method, known.target if known else target, raw=incoming.head),
             failure=Failure("malformed", why),
             started=incoming.wall,
         )
