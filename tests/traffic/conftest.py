@@ -3,7 +3,7 @@
 import socket
 import struct
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -49,7 +49,7 @@ class RawServer:
             threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
 
     def _talk(self, connection):
-        with connection:
+        with connection, suppress(OSError):
             while data := read_message(connection):
                 self.received.append(data)
                 if self.answers:

@@ -2,8 +2,8 @@
 
 import gzip
 import socket
+import struct
 import threading
-import time
 
 import pytest
 
@@ -154,14 +154,28 @@ def test_large_bodies_go_on_both_ways_and_are_not_judged(between):
     assert "request body" in told["CLI-REQ-2"]
 
 
-def test_a_client_that_leaves_takes_the_servers_connection_with_it(between):
-    server = RawServer(None)
-    proxy = between(server.url)
-    with socket.create_connection(proxy.place, timeout=10) as client:
-        client.sendall(GET)
-        while not server.received:
-            time.sleep(0.01)
-    assert server.closed.wait(5)
+@pytest.mark.parametrize("linger", [None, struct.pack("ii", 1, 0)], ids=["closes", "resets"])
+@pytest.mark.parametrize(
+    "sent", [GET, GET.replace(b"GET", b"POST")[:-2] + b"Content-Length: 9\r\n\r\n{"], ids=["whole", "half"]
+)
+def test_a_client_that_leaves_takes_the_servers_connection_with_it(between, linger, sent):
+    listener = socket.create_server(("127.0.0.1", 0))
+    proxy = between(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    listener.accept()[0].close()
+    client = socket.create_connection(proxy.place, timeout=10)
+    client.sendall(sent)
+    server, _ = listener.accept()
+    server.settimeout(10)
+    assert server.recv(65536)
+    if linger:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    client.close()
+    try:
+        assert server.recv(1) == b""
+    except ConnectionResetError:
+        assert linger
+    server.close()
+    listener.close()
 
 
 def test_a_server_that_ends_an_idle_connection_ends_the_clients(between):

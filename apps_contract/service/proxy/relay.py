@@ -60,7 +60,7 @@ class Relay:
         try:
             while await self._next():
                 self.idle.set()
-        except (ConnectionError, TimeoutError):
+        except OSError:
             await asyncio.sleep(_BEFORE_A_RESET_S)
             reset(self._writer)
             for link in self._links.values():
@@ -142,22 +142,30 @@ class Relay:
 
     async def _exchange(self, incoming: Incoming, link: Link) -> bool:
         answer = _Passing(incoming.method)
-        sending = asyncio.ensure_future(self._send_on(incoming, link))
+        sending = asyncio.ensure_future(self._send_all(incoming, link))
         try:
             await answer.pass_on(link.reader, self._writer)
             if answer.reusable and not incoming.complete:
                 await sending  # answered before all was sent: what remains is still the server's
-        except ConnectionError as error:
+        except OSError as error:
             answer.broke(error)
             raise
         finally:
             sending.cancel()
-            with suppress(asyncio.CancelledError, ConnectionError, h11.RemoteProtocolError):
+            with suppress(asyncio.CancelledError, OSError):
                 await sending
             self._host.record(recorded(incoming, answer, self._number))
         if answer.is_unread:
             await self._splice(link)
         return answer.reusable and incoming.complete
+
+    async def _send_all(self, incoming: Incoming, link: Link) -> None:
+        """Send on what the client sends; a client that breaks off does so to the server, which may wait for more."""
+        try:
+            await self._send_on(incoming, link)
+        except OSError:
+            reset(link.writer)
+            raise
 
     async def _send_on(self, incoming: Incoming, link: Link) -> None:
         """Send on what the client sends, also that it leaves while the answer is still to come."""
@@ -221,7 +229,7 @@ class Relay:
             await back
         finally:
             there.cancel()
-            with suppress(asyncio.CancelledError, ConnectionError):
+            with suppress(asyncio.CancelledError, OSError):
                 await there
 
     async def _answer_ourselves(self, incoming: Incoming, failure: Failure) -> None:
@@ -240,7 +248,7 @@ class Relay:
             "Connection: close",
         ]
         self._writer.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + (body if has_body else b""))
-        with suppress(ConnectionError):
+        with suppress(OSError):
             await self._writer.drain()
 
 
@@ -259,7 +267,7 @@ class _Passing:
         return self.failure is None and self.reader.reusable
 
     async def pass_on(self, source: StreamReader, sink: StreamWriter) -> None:
-        """Pass on all bytes until the answer is whole, or the server breaks off; raise ConnectionError."""
+        """Pass on all bytes until the answer is whole, or the server breaks off; raise OSError."""
         while not (self.reader.complete or self.is_unread):
             data = await source.read(_READ)
             sink.write(data)
@@ -274,7 +282,7 @@ class _Passing:
         self.answered = time.monotonic()
         await sink.drain()
 
-    def broke(self, error: ConnectionError) -> None:
+    def broke(self, error: OSError) -> None:
         """Note that a connection was reset before the answer was whole."""
         if not self.reader.complete:
             self.failure = Failure("reset", f"the connection broke: {error.strerror or error}")
