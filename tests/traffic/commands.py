@@ -1,6 +1,5 @@
 """Starting the real command, and reading what it leaves behind."""
 
-import json
 import os
 import subprocess
 import sys
@@ -8,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import apps_contract
+from apps_contract.report.saved import saved_report
 
 ROOT = Path(apps_contract.__file__).parents[1]
 COMMAND = [sys.executable, "-m", "apps_contract"]
@@ -57,7 +57,8 @@ def running(*arguments, cwd):
 
 
 def report(folder):
-    return json.loads((folder / "reports" / "latest" / "report.json").read_text("utf-8"))
+    """The report, which keeps to its schema."""
+    return saved_report(folder / "reports" / "latest")
 
 
 def outcomes(folder):

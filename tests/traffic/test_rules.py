@@ -4,6 +4,8 @@ import pytest
 
 from apps_contract.checks.client.record import Insight
 from apps_contract.http.authentication import KeyPair, basic_header
+from apps_contract.report.traffic import latency_document, operation_documents
+from apps_contract.run.events import Sent
 from apps_contract.run.settings import Settings
 from apps_contract.run.traffic.traffic_run import judge_run, live_run, recorded_run
 
@@ -231,6 +233,14 @@ def test_a_long_run_stays_small():
     ended = run.ended("a test", "")
     assert ended.requests == 1000
     assert sum(one.times for one in ended.sent) == 1000
+
+
+def test_alike_requests_count_in_the_report_as_if_each_was_kept():
+    each = [Sent("App_GetApp", 200, 0.001), *[Sent("App_GetApp", 200, 0.004)] * 98, Sent("App_GetApp", None, 9.0)]
+    alike = [Sent("App_GetApp", 200, 0.001), Sent("App_GetApp", 200, 0.004, 98), Sent("App_GetApp", None, 9.0)]
+    assert latency_document(alike) == latency_document(each)
+    assert operation_documents(alike) == operation_documents(each)
+    assert latency_document(alike)["quantiles_ms"] == {"p50": 4.0, "p90": 4.0, "p99": 4.0, "max": 4.0}
 
 
 def test_a_finding_is_told_once_and_counted():
