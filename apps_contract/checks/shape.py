@@ -22,7 +22,7 @@ _FIRST_ERROR = 400
 
 # Statuses that a gateway or an HTTP stack gives before any operation sees the request: SRV-SHAPE-3 speaks of
 # requests "that reached an operation", so their bodies are nobody's promise.
-_BEFORE_THE_OPERATION = frozenset({408, 411, 413, 414, 429, 431, 502, 503, 504, 505})
+BEFORE_THE_OPERATION = frozenset({408, 411, 413, 414, 429, 431, 502, 503, 504, 505})
 
 # A secret shorter than this may stand in a text by chance.
 _SHORTEST_SECRET = 8
@@ -181,7 +181,7 @@ def _error_of_operation(exchange: Exchange) -> Response | None:
     response = exchange.response
     if response is None or exchange.operation is None or response.status < _FIRST_ERROR:
         return None
-    return None if response.status in _BEFORE_THE_OPERATION else response
+    return None if response.status in BEFORE_THE_OPERATION else response
 
 
 def _json_or_none(response: Response) -> Any:

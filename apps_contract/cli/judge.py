@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
-import subprocess
-import time
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -19,9 +17,9 @@ from apps_contract.run.outcomes import ExitCode
 from apps_contract.run.settings import Settings, WrongUseError
 
 if TYPE_CHECKING:
-    from apps_contract.checks.client.record import Auth
+    from apps_contract.checks.breach import Breach
+    from apps_contract.checks.client.record import Auth, Recorded
     from apps_contract.contract import Edition
-    from apps_contract.run.events import RunEnded
     from apps_contract.service.judge.judge import Judge
 
 _EPILOG = """\b
@@ -33,7 +31,8 @@ Examples:
   apps-contract judge --har recorded.har
 
 \b
-Exit codes: 0 conforms, 1 violation, 2 wrong use, 3 could not test, 4 our own error."""
+Exit codes: 0 conforms, 1 violation, 2 wrong use, 3 could not test (also: no call of the Apps endpoints passed by, or
+COMMAND failed without a violation), 4 our own error."""
 
 
 @click.command(epilog=_EPILOG)
@@ -165,48 +164,53 @@ def _check_adapter(adapter: str | None, edition: Edition) -> int:
 
 def _around(settings: Settings, command: tuple[str, ...], *, quiet: bool) -> int:
     """Run the client's own tests against a judge."""
+    from apps_contract.cli.around import run_command  # noqa: PLC0415 -- only where a command is run
+    from apps_contract.cli.traffic_end import interrupted, tell, why_not_all  # noqa: PLC0415
+    from apps_contract.run.traffic.traffic_run import judge_run  # noqa: PLC0415
     from apps_contract.service.judge.judge import Judge  # noqa: PLC0415
 
-    started = time.time()
+    run = judge_run(settings)
     with Judge(settings.edition) as running:
-        try:
-            status = subprocess.call(command, env={**os.environ, **_environment(running)})  # noqa: S603 -- the user's own
-        except OSError as error:
-            raise WrongUseError(f"cannot start {command[0]!r}: {error.strerror}") from None
-        ended = _verdict(settings, running, f"the client of {shlex.join(command)}", started)
-    code = _told(settings, ended, quiet=quiet)
-    click.echo(f"the command ended with status {status}", err=True)
-    return code
+        end = run_command(command, _environment(running))
+        for seen in running.records:
+            run.take(seen, running.insight)
+    click.echo(f"the command: {end.text}", err=True)
+    target = f"the client of {shlex.join(command)} ({end.text})"
+    ended = run.ended(target, running.base_url, ended_early=interrupted(end), why_not_all=why_not_all(end))
+    return tell(settings, ended, quiet=quiet, others=run.others)
 
 
 def _stay(settings: Settings, port: int, *, quiet: bool) -> int:
-    """Serve until Ctrl-C, then judge."""
+    """Serve until Ctrl-C or SIGTERM, then judge."""
+    from apps_contract.cli.around import until_signal, wait  # noqa: PLC0415 -- only for a judge that stays
+    from apps_contract.cli.traffic_end import tell  # noqa: PLC0415
     from apps_contract.run.passive import breaches_of  # noqa: PLC0415
+    from apps_contract.run.traffic.traffic_run import judge_run  # noqa: PLC0415
     from apps_contract.service.judge.console import Console  # noqa: PLC0415
     from apps_contract.service.judge.judge import Judge  # noqa: PLC0415
 
-    def judged(place: int) -> list[dict[str, Any]]:
-        found = breaches_of(running.records[place], running.insight, settings.edition)
-        names = ("requirement", "title", "expected", "actual", "path")
-        return [{name: getattr(breach, name) for name in names} for breach in found]
+    def judged(seen: Recorded) -> list[Breach]:
+        return breaches_of(seen, running.insight, settings.edition)
 
+    run = judge_run(settings)
     console = Console(judged)
     running = Judge(settings.edition, port=port, aside=console)
     console.judge = running
-    started = time.time()
-    try:
-        running.__enter__()
-    except OSError as error:
-        raise WrongUseError(f"cannot listen on port {port}: {error.strerror}") from None
-    with running:
+    with ExitStack() as stack:
+        stop = stack.enter_context(until_signal())
+        try:
+            stack.enter_context(running)
+        except OSError as error:
+            raise WrongUseError(f"cannot listen on port {port}: {os.strerror(error.errno or 0).lower()}") from None
         click.echo(f"The judge (edition {settings.edition}) listens; watch it at {running.base_url}/__judge/")
         for name, value in _environment(running).items():
             click.echo(f"  export {name}={value}")
-        try:
-            signal.pause()
-        except KeyboardInterrupt:
-            click.echo()
-        return _told(settings, _verdict(settings, running, "the clients that called", started), quiet=quiet)
+        click.echo("Ctrl-C ends it with the verdict")
+        wait(stop)
+        click.echo()
+        for seen in running.records:
+            run.take(seen, running.insight)
+        return tell(settings, run.ended("the clients that called", running.base_url), quiet=quiet, others=run.others)
 
 
 def _environment(running: Judge) -> dict[str, str]:
@@ -217,24 +221,3 @@ def _environment(running: Judge) -> dict[str, str]:
         "APPS_KEY_ID": running.key.key_id,
         "APPS_KEY_SECRET": running.key.key_secret,
     }
-
-
-def _verdict(settings: Settings, running: Judge, target: str, started: float) -> RunEnded:
-    from apps_contract.run.passive import judge_traffic  # noqa: PLC0415
-
-    return judge_traffic(running.records, running.insight, settings, target, started)
-
-
-def _told(settings: Settings, ended: RunEnded, *, quiet: bool) -> int:
-    from apps_contract.report.files import ReportFiles  # noqa: PLC0415
-    from apps_contract.report.output import Quiet  # noqa: PLC0415
-    from apps_contract.report.terminal import Terminal  # noqa: PLC0415
-
-    assert settings.report_dir is not None
-    ReportFiles(settings.report_dir)(ended)
-    if quiet:
-        Quiet()(ended)
-    else:
-        with Terminal(settings) as terminal:
-            terminal(ended)
-    return int(ended.exit_code)

@@ -17,6 +17,7 @@ from apps_contract.cli.characters import spare_narrow_encodings
 COMMANDS = {
     "check": ("apps_contract.cli.check", "Judge a server: the suite against a URL or a Python application."),
     "judge": ("apps_contract.cli.judge", "Judge a client in any language: the client suite, or its own tests."),
+    "proxy": ("apps_contract.cli.proxy", "Judge both sides of live traffic between a client and a server."),
     "validate": ("apps_contract.cli.validate", "Judge payload files: JSON, JSON lines, YAML, TOML, HAR."),
     "serve": ("apps_contract.cli.serve", "Run the reference server."),
     "mutants": ("apps_contract.cli.mutants", "The suite's own score against all seeded faults."),

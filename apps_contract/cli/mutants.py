@@ -64,7 +64,7 @@ def mutants(  # noqa: PLR0913 - one argument an option, all keywords
         return _score_clients(shows_list=shows_list, jobs=jobs, as_json=as_json)
     from apps_contract.report.score import ScoreTable, catalogue_lines, score_document  # noqa: PLC0415 - heavy
     from apps_contract.run.score import fault_trials, score_all, variant_trials  # noqa: PLC0415
-    from apps_contract.run.suite import selected_requirements  # noqa: PLC0415
+    from apps_contract.run.selected import selected_requirements  # noqa: PLC0415
 
     if shows_list:
         click.echo("\n".join(catalogue_lines()))

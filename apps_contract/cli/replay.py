@@ -10,8 +10,10 @@ import click
 from apps_contract._options import OPTIONS, TARGET
 from apps_contract.cli.check import run_options
 from apps_contract.cli.errors import ends_like_ctrl_c, one_line_errors
+from apps_contract.run.findings import TRAFFIC
 from apps_contract.run.options import report_dir_of, settings_of
 from apps_contract.run.outcomes import ExitCode
+from apps_contract.run.settings import WrongUseError
 
 if TYPE_CHECKING:
     from apps_contract.run.events import RunEnded
@@ -47,6 +49,8 @@ def replay(name: str, target: str | None, **values: Any) -> int:
         given = {**values, TARGET.key: target}
         document = saved_report(report_dir_of(values.get))
         found = findings_named(document, name)
+        if any(finding["test"] == TRAFFIC for finding in found):
+            raise WrongUseError("it was found in traffic that passed by: let the client send it again, or try its curl")
         settings = _settings(document["options"], given)
         codes = [_repeat(finding, settings) for finding in found]
         return int(max(codes, key=_WORST.index))

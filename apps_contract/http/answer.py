@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import h11
@@ -59,9 +60,14 @@ class AnswerReader:
     @property
     def response(self) -> Response:
         """The complete answer, its body decoded."""
+        undecoded = self.undecoded
+        return replace(undecoded, body=decode_content(undecoded.body, undecoded.headers))
+
+    @property
+    def undecoded(self) -> Response:
+        """The complete answer, its body as it came."""
         assert self._head is not None
-        body = decode_content(bytes(self._body), self._headers)
-        return Response(self._head.status_code, self._headers, body, self._head.reason.decode("latin-1"))
+        return Response(self._head.status_code, self._headers, bytes(self._body), self._head.reason.decode("latin-1"))
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes; empty means that the server has closed its side."""

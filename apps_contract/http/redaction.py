@@ -44,16 +44,19 @@ class Redactor:
         self._labels: dict[str, str] = {}
         self._forms: tuple[bytes, ...] = ()
         self._cores: tuple[bytes, ...] = ()
-        for secret in secrets:
-            self.add(secret)
+        forms: set[bytes] = set()
+        for text in {part for secret in secrets for part in _parts(secret)}:
+            self._labels[text] = ""
+            if len(text) >= _SHORTEST:
+                forms |= written_forms(text)
+                self._cores += tuple(base64_cores(text))
+        # Longest first, so that no form is cut up by a shorter one inside it.
+        self._forms = tuple(sorted(forms, key=len, reverse=True))
 
     def add(self, secret: str | KeyPair, label: str = "") -> None:
         """Mask ``secret`` from now on; ``label`` is told in a masked Authorization header."""
-        if isinstance(secret, KeyPair):
-            self._add(secret.key_secret, label)
-            self._add(basic_header(secret).removeprefix("Basic "), label)
-        else:
-            self._add(secret, label)
+        for text in _parts(secret):
+            self._add(text, label)
 
     def _add(self, text: str, label: str) -> None:
         with self._lock:
@@ -61,7 +64,6 @@ class Redactor:
                 return
             self._labels = {**self._labels, text: label}
             if len(text) >= _SHORTEST:
-                # Longest first, so that no form is cut up by a shorter one inside it.
                 self._forms = tuple(sorted({*self._forms, *written_forms(text)}, key=len, reverse=True))
                 self._cores = tuple({*self._cores, *base64_cores(text)})
 
@@ -132,6 +134,12 @@ class Redactor:
         masked = self.text(decoded)
         # A real secret in the wrong place, such as id and secret swapped: shown by what was encoded.
         return f"{scheme} {MASK} (base64 of {masked})" if masked != decoded else self.text(value)
+
+
+def _parts(secret: str | KeyPair) -> tuple[str, ...]:
+    if isinstance(secret, KeyPair):
+        return secret.key_secret, basic_header(secret).removeprefix("Basic ")
+    return (secret,)
 
 
 def _decoded(word: str) -> str:

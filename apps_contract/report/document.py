@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +16,19 @@ from apps_contract.http.json_view import exchange_to_json
 from apps_contract.report.coverage import coverage_document
 from apps_contract.report.traffic import latency_document, operation_documents
 from apps_contract.run.baseline import fingerprint
+from apps_contract.run.findings import TRAFFIC
 from apps_contract.run.options import recorded_options
 
 if TYPE_CHECKING:
     from apps_contract.contract import Edition
+    from apps_contract.http.exchange import Exchange
     from apps_contract.run.events import RunEnded
     from apps_contract.run.findings import Finding
     from apps_contract.run.outcomes import Outcome
 
+_OF_THE_CONNECTION = frozenset(
+    {"host", "content-length", "transfer-encoding", "connection", "keep-alive", "accept-encoding", "expect"}
+)
 _OPERATION_WORD = re.compile(r"\b(list|create|get|delete|update)(?=s?\b)")
 
 OUTCOMES = ("passed", "failed", "warned", "not_tested", "not_applicable")
@@ -63,13 +69,17 @@ def report_document(ended: RunEnded) -> dict[str, Any]:
 
 
 def _side(ended: RunEnded) -> str:
-    return ended.outcomes[0].requirement.side if ended.outcomes else "server"
+    sides = {outcome.requirement.side for outcome in ended.outcomes} or {"server"}
+    return sides.pop() if len(sides) == 1 else "both"
 
 
 def finding_document(finding: Finding, base_url: str) -> dict[str, Any]:
     """Return one finding: what was expected and seen, every exchange, and how to repeat it."""
     breach = finding.breach
     rule = requirement(breach.requirement)
+    passed_by = finding.test == TRAFFIC
+    sent = [_as_anybody_sends(exchange) for exchange in finding.exchanges] if passed_by else finding.exchanges
+    curl = curl_lines(sent, base_url, shows_made_up_credentials=True)
     return {
         "id": finding.id,
         "fingerprint": fingerprint(finding),
@@ -88,9 +98,16 @@ def finding_document(finding: Finding, base_url: str) -> dict[str, Any]:
         "test": finding.test,
         "case": finding.case or None,
         "exchanges": [exchange_to_json(exchange) for exchange in finding.exchanges],
-        "curl": curl_lines(finding.exchanges, base_url, shows_made_up_credentials=True),
-        "replay": f"apps-contract replay {finding.id}",
+        "curl": curl,
+        # What merely passed by has no test to repeat.
+        "replay": curl[-1] if passed_by and curl else f"apps-contract replay {finding.id}",
     }
+
+
+def _as_anybody_sends(exchange: Exchange) -> Exchange:
+    """Return the exchange without what was about one connection: whoever repeats it has another."""
+    kept = tuple(pair for pair in exchange.request.headers if pair[0].lower() not in _OF_THE_CONNECTION)
+    return replace(exchange, request=replace(exchange.request, headers=kept))
 
 
 def _known(finding: Finding) -> dict[str, Any] | None:

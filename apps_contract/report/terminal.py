@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Console
@@ -24,6 +26,8 @@ from apps_contract.run.events import RunEnded, RunStarted, TestEnded, TestStarte
 from apps_contract.run.outcomes import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from rich.status import Status
 
     from apps_contract.run.events import Event
@@ -37,6 +41,7 @@ _MARKS = {
     "not_tested": ("?", "magenta"),
     "not_applicable": ("-", "dim"),
 }
+_MANY = 3
 
 
 class Terminal:
@@ -94,13 +99,11 @@ class Terminal:
 
     def _ended(self, event: RunEnded) -> None:
         document = report_document(event)
-        group = ""
-        for outcome in event.outcomes:
-            if outcome.requirement.group != group:
-                group = outcome.requirement.group
-                name = document["groups"][group]
-                self._console.print(Text.assemble("\n", (name, "bold"), (f"  {group}", "dim")))
-            self._console.print(_outcome_line(outcome))
+        for group, members in groupby(event.outcomes, lambda outcome: outcome.requirement.group):
+            name = document["groups"][group]
+            self._console.print(Text.assemble("\n", (name, "bold"), (f"  {group}", "dim")))
+            for line in _outcome_lines(list(members)):
+                self._console.print(line)
         for finding in document["findings"]:
             self._finding(finding)
         self._summary(event)
@@ -153,6 +156,20 @@ class Terminal:
             self._console.print(Text(line, "yellow"))
         self._console.print(_verdict(event))
         self._console.print(Text(run_line(event), "dim"))
+
+
+def _outcome_lines(outcomes: Sequence[Outcome]) -> Iterator[Text]:
+    """Write the outcomes of a group; many that could not be tested for one reason share a line."""
+    reasons = Counter(outcome.reason for outcome in outcomes if outcome.outcome == "not_tested")
+    for outcome in outcomes:
+        if outcome.outcome != "not_tested" or reasons[outcome.reason] < _MANY:
+            yield _outcome_line(outcome)
+    mark, style = _MARKS["not_tested"]
+    for reason, count in reasons.items():
+        if count >= _MANY:
+            numbers = [str(one.requirement.number) for one in outcomes if one.reason == reason]
+            group = outcomes[0].requirement.group
+            yield Text.assemble((f"  {mark} ", style), f"{group}-{', '.join(numbers)}  ", (visible(reason), "dim"))
 
 
 def _outcome_line(outcome: Outcome) -> Text:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import Counter
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.contract import OPERATIONS
@@ -37,8 +39,10 @@ def latency_document(sent: Sequence[Sent]) -> dict[str, Any]:
 
     The bins are even on a logarithmic scale, five to a decade; ``bins`` holds ``[from, to, requests]`` of each.
     """
-    times = [one.duration_s * 1000 for one in sent if one.status is not None]
-    steps = Counter(math.floor(math.log10(max(time, 0.001)) * _PER_DECADE) for time in times)
+    times = _times(sent)
+    steps: Counter[int] = Counter()
+    for time, count in times.items():
+        steps[math.floor(math.log10(max(time, 0.001)) * _PER_DECADE)] += count
     span = range(min(steps), max(steps) + 1) if steps else range(0)
     return {
         "quantiles_ms": _quantiles(times),
@@ -47,19 +51,32 @@ def latency_document(sent: Sequence[Sent]) -> dict[str, Any]:
 
 
 def _counts(sent: Sequence[Sent]) -> dict[str, Any]:
-    statuses = Counter(NO_ANSWER if one.status is None else str(one.status) for one in sent)
+    statuses: Counter[str] = Counter()
+    for one in sent:
+        statuses[NO_ANSWER if one.status is None else str(one.status)] += one.times
     return {
-        "requests": len(sent),
+        "requests": statuses.total(),
         "statuses": dict(sorted(statuses.items())),
-        "quantiles_ms": _quantiles([one.duration_s * 1000 for one in sent if one.status is not None]),
+        "quantiles_ms": _quantiles(_times(sent)),
     }
 
 
-def _quantiles(times: Sequence[float]) -> dict[str, float] | None:
+def _times(sent: Sequence[Sent]) -> Counter[float]:
+    """Return how many answers took how many milliseconds."""
+    times: Counter[float] = Counter()
+    for one in sent:
+        if one.status is not None:
+            times[one.duration_s * 1000] += one.times
+    return times
+
+
+def _quantiles(times: Counter[float]) -> dict[str, float] | None:
     if not times:
         return None
     ordered = sorted(times)
-    return {name: round(ordered[max(0, math.ceil(share * len(ordered)) - 1)], 3) for name, share in _QUANTILES.items()}
+    reached = list(accumulate(times[time] for time in ordered))
+    ranks = {name: max(1, math.ceil(share * reached[-1])) for name, share in _QUANTILES.items()}
+    return {name: round(ordered[bisect_left(reached, rank)], 3) for name, rank in ranks.items()}
 
 
 def _edge(step: int) -> float:

@@ -14,7 +14,8 @@ from apps_contract.run.client_session import ClientSession
 from apps_contract.run.errors import CannotTestError
 from apps_contract.run.events import RunEnded, RunStarted, Sent, TestEnded, TestStarted
 from apps_contract.run.outcomes import exit_code, fails, numbered, outcomes
-from apps_contract.run.suite import INTERRUPTED, selected_requirements
+from apps_contract.run.selected import selected_requirements
+from apps_contract.run.suite import INTERRUPTED
 from apps_contract.service.judge.judge import Judge
 
 if TYPE_CHECKING:

@@ -51,11 +51,15 @@ class TestEnded:
 
 @dataclass(frozen=True)
 class Sent:
-    """One request of a run, without its content: the operation it reached (None for none), and how it was answered."""
+    """One request of a run, without its content: the operation it reached (None for none), and how it was answered.
+
+    ``times`` says how many requests were alike, for runs too long to keep each.
+    """
 
     operation: str | None
     status: int | None
     duration_s: float
+    times: int = 1
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from apps_contract.checks.breach import Breach
     from apps_contract.contract import Level
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.baseline import Known
+
+# In place of a test, where nothing was tried and traffic was looked at.
+TRAFFIC: Final = "traffic"
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ from apps_contract.checks.client.record import Insight, Recorded
 from apps_contract.contract import DEFAULT_EDITION, Edition, Level
 from apps_contract.http.authentication import KeyPair
 from apps_contract.http.exchange import Exchange, Request, Response
+from apps_contract.http.routes import TOKEN_PATH
 from apps_contract.run.passive import breaches_of
-from apps_contract.service.access import TOKEN_PATH
 from apps_contract.service.auth import KeyRing, read_basic
+from apps_contract.service.event_loop import EventLoop
 from apps_contract.service.judge.bench import Bench
-from apps_contract.service.judge.judge import EventLoop, made_up_key
+from apps_contract.service.judge.judge import made_up_key
 from apps_contract.service.judge.script import Reply, Rule, Script
 from apps_contract.service.message import Call
 

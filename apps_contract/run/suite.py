@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from apps_contract.contract import UnknownRequirementError, select
 from apps_contract.http.exchange import Request
 from apps_contract.run import cleanup, preflight
 from apps_contract.run.baseline import read_baseline
@@ -16,8 +15,8 @@ from apps_contract.run.events import RunEnded, RunStarted, Sent, TestEnded, Test
 from apps_contract.run.ledger import FILE_NAME, Ledger
 from apps_contract.run.outcomes import ExitCode, exit_code, fails, numbered, outcomes
 from apps_contract.run.scenario import Again, run_test
+from apps_contract.run.selected import selected_requirements
 from apps_contract.run.session import Session
-from apps_contract.run.settings import WrongUseError
 from apps_contract.run.target import Target, open_target
 from apps_contract.run.tried import tried
 from apps_contract.run.wire import Wire
@@ -186,17 +185,6 @@ class SuiteRun:
     def _tell(self, event: Event) -> None:
         for listener in self._listeners:
             listener(event)
-
-
-def selected_requirements(prefixes: Sequence[str], side: str) -> tuple[Requirement, ...]:
-    """Return the requirements of one side that ids or prefixes name; raise WrongUseError for one that names nothing."""
-    try:
-        found = tuple(requirement for requirement in select(prefixes) if requirement.side == side)
-    except UnknownRequirementError as error:
-        raise WrongUseError(str(error)) from None
-    if not found:
-        raise WrongUseError(f"{', '.join(prefixes)} names no requirement of the {side} side")
-    return found
 
 
 def _status_class(status: int | None) -> str:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from apps_contract.service.message import Call
     from apps_contract.service.tokens import TokenBook
 
-TOKEN_PATH = "/oauth2/token"  # noqa: S105 -- a path
-
 _REALM = 'realm="apps"'
 _CHALLENGES: Headers = (("www-authenticate", f"Basic {_REALM}"), ("www-authenticate", f"Bearer {_REALM}"))
 _BAD_TOKEN: Headers = (("www-authenticate", f'Bearer {_REALM}, error="invalid_token"'),)

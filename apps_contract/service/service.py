@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 from apps_contract.contract import OPERATIONS
-from apps_contract.service.access import TOKEN_PATH, AccessControl
+from apps_contract.http.routes import TOKEN_PATH
+from apps_contract.service.access import AccessControl
 from apps_contract.service.answers import NULLABLE_2026, Answers
 from apps_contract.service.body import BodyError, read_json
 from apps_contract.service.dialect import DEFAULT, Dialect

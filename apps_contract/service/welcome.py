@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from apps_contract.contract import operation, schema
-from apps_contract.service.access import TOKEN_PATH
+from apps_contract.http.routes import TOKEN_PATH
 from apps_contract.service.app import DEMO_KEYS
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ Endpoint = Literal["api", "token", "none"]
 Auth = Literal["basic", "oauth2"]
 ErrorKind = Literal["http", "timeout", "transport", "decode", "refused", "unsupported", "crash"]
 Ending = Literal["answered", "silent", "ended", "garbled"]
+Gap = Literal["authorization", "request headers", "request body", "answer headers", "answer body"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Recorded:
     ``endpoint`` tells where it went: below ``/v1/projects``, to the token endpoint, or elsewhere. ``head`` is the raw
     head; the whole body stands in ``exchange.request.body``. ``arrived`` and ``answered`` are on one monotonic clock:
     the first byte of the request, and the last byte of the answer. ``lost`` says that the client could not get a whole
-    answer.
+    answer. ``gaps`` names what the record lacks, so that its absence proves nothing.
     """
 
     exchange: Exchange
@@ -33,6 +34,7 @@ class Recorded:
     wall: float = 0.0
     connection: int = 0
     lost: bool = False
+    gaps: frozenset[Gap] = frozenset()
 
     @property
     def operation(self) -> str:

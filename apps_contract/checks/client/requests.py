@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 
 _DOTS = re.compile(r"(?:\.|%2[eE]){1,2}")
 _BODIES = {"create": "create", "update": "update"}
+_NO_JSON = object()
 
 
 def path_is_documented(seen: Recorded, project_id: str, app_ids: Sequence[str]) -> Breach | None:
-    """CLI-REQ-1: a documented method and path, with the caller's ids as one encoded segment each."""
+    """CLI-REQ-1: a documented method and path, with the caller's ids as one encoded segment each.
+
+    An empty ``project_id`` and empty ``app_ids`` say that it is not known which ids the caller gave.
+    """
     if seen.endpoint != "api":
         return None
     request = seen.exchange.request
@@ -45,7 +49,10 @@ def _path_problem(  # noqa: PLR0911 -- one return for each way to be wrong
     methods = {known.method for known in OPERATIONS if known.path.count("/") == len(parts) - 1}
     if method not in methods:
         return f"a request used the method {method}, which its path does not have"
-    for segment, legal in ((parts[3], [project_id]), *([(parts[5], app_ids)] if parts[5:] else [])):
+    projects = [project_id] if project_id else []
+    for segment, legal in ((parts[3], projects), *([(parts[5], app_ids)] if parts[5:] else [])):
+        if not segment:
+            return "an id in the path is empty"
         if _DOTS.fullmatch(segment) and "%" not in segment:
             return "an id of dots alone stands unencoded in the path"
         try:
@@ -66,7 +73,7 @@ def body_matches_schema(seen: Recorded, edition: Edition, *, sent_back: bool = F
     """
     schema_name = _BODIES.get(seen.operation)
     body = _json(seen.exchange.request)
-    if schema_name is None or body is None:
+    if schema_name is None or body is _NO_JSON:
         return None
     if path := next(_read_only(body, edition), ""):
         title = f"{seen.operation} sends the read-only member {path}"
@@ -82,6 +89,25 @@ def body_matches_schema(seen: Recorded, edition: Edition, *, sent_back: bool = F
 
 def body_is_json(seen: Recorded) -> Breach | None:
     """CLI-REQ-3: create and update carry application/json in UTF-8; list, get and delete carry no body."""
+    return body_is_declared(seen) or body_reads_as_json(seen)
+
+
+def body_is_declared(seen: Recorded) -> Breach | None:
+    """CLI-REQ-3: create and update say application/json, and no other charset than UTF-8."""
+    name = seen.operation
+    if name not in _BODIES:
+        return None
+    given = seen.exchange.request.header("content-type") or ""
+    media_type, _, parameters = given.lower().partition(";")
+    charset = re.search(r"charset\s*=\s*\"?([^\s\";]*)", parameters)
+    if media_type.strip() == "application/json" and (not charset or charset[1] in {"utf-8", "utf8"}):
+        return None
+    title = f"the body of {name} is not declared as JSON in UTF-8"
+    return Breach("CLI-REQ-3", title, "Content-Type: application/json", given or "no Content-Type", "header")
+
+
+def body_reads_as_json(seen: Recorded) -> Breach | None:
+    """CLI-REQ-3: create and update carry JSON in UTF-8; list, get and delete carry no body."""
     name, request = seen.operation, seen.exchange.request
     if name in {"", "token"}:
         return None
@@ -89,12 +115,6 @@ def body_is_json(seen: Recorded) -> Breach | None:
         if request.body:
             return Breach("CLI-REQ-3", f"{name} carries a body", "no body", f"{len(request.body)} bytes", "body")
         return None
-    given = request.header("content-type") or ""
-    media_type, _, parameters = given.lower().partition(";")
-    charset = re.search(r"charset\s*=\s*\"?([^\s\";]*)", parameters)
-    if media_type.strip() != "application/json" or (charset and charset[1] not in {"utf-8", "utf8"}):
-        title = f"the body of {name} is not declared as JSON in UTF-8"
-        return Breach("CLI-REQ-3", title, "Content-Type: application/json", given or "no Content-Type", "header")
     try:
         parse_json(request.body or b"")
     except NotJsonError as error:
@@ -191,7 +211,7 @@ def _json(request: Request) -> Any:
     try:
         return parse_json(request.body or b"")
     except NotJsonError:
-        return None
+        return _NO_JSON
 
 
 def _number(text: str) -> float:

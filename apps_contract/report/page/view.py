@@ -109,7 +109,7 @@ def _facts(document: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     limited = document.get("rate_limited") or {}
     facts = {
         "Fails the run": document.get("level", "MUST"),
-        "Mode": document.get("mode") if document["contract"].get("side") != "client" else None,
+        "Mode": document.get("mode") if document["contract"].get("side", "server") == "server" else None,
         "Started": _moment(document["started"]),
         "Duration": f"{document['duration_s']:.1f} s",
         "Requests": f"{document['requests']:,}",

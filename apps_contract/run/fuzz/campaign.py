@@ -24,7 +24,8 @@ from apps_contract.run.fuzz.verdict import outcomes_of
 from apps_contract.run.fuzz.worker import Job, Worker
 from apps_contract.run.ledger import FILE_NAME
 from apps_contract.run.outcomes import exit_code, fails
-from apps_contract.run.suite import INTERRUPTED, selected_requirements
+from apps_contract.run.selected import selected_requirements
+from apps_contract.run.suite import INTERRUPTED
 from apps_contract.run.target import open_target
 from apps_contract.run.wire import Wire
 

@@ -9,7 +9,7 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from apps_contract.service.access import TOKEN_PATH
+from apps_contract.http.routes import TOKEN_PATH
 from apps_contract.service.auth import KeyRing
 from apps_contract.service.judge.script import ORDINARY, Script
 from apps_contract.service.judge.variants import changed

@@ -4,52 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import threading
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from apps_contract.checks.client.record import Insight, Recorded
 from apps_contract.contract import DEFAULT_EDITION
 from apps_contract.http.authentication import KeyPair
-from apps_contract.service.access import TOKEN_PATH
+from apps_contract.http.routes import TOKEN_PATH
+from apps_contract.service.event_loop import EventLoop
 from apps_contract.service.judge.bench import Bench
 from apps_contract.service.judge.connection import Connection
 from apps_contract.service.judge.script import Script
 
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
-    from collections.abc import Coroutine
 
     from apps_contract.contract import Edition
     from apps_contract.service.message import Answer, Call
 
-Value = TypeVar("Value")
 Aside = Callable[["Call"], Awaitable["Answer | None"]]
-
-_PATIENCE_S = 30
-
-
-class EventLoop:
-    """An event loop in a thread of its own, shared by all judges of a process."""
-
-    _lock = threading.Lock()
-    _shared: EventLoop | None = None
-
-    def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        threading.Thread(target=self.loop.run_forever, name="apps-contract-judge", daemon=True).start()
-
-    @classmethod
-    def shared(cls) -> EventLoop:
-        """Return the loop of this process, started when it is first asked for."""
-        with cls._lock:
-            if cls._shared is None:
-                cls._shared = cls()
-            return cls._shared
-
-    def run(self, work: Coroutine[Any, Any, Value]) -> Value:
-        """Run a coroutine in the loop and return its value."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(_PATIENCE_S)
 
 
 class Judge:

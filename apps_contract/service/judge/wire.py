@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from contextlib import suppress
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -100,7 +101,7 @@ def chunk(part: bytes) -> bytes:
 def reset(writer: StreamWriter) -> None:
     """End the connection by a reset instead of an orderly close."""
     raw = writer.get_extra_info("socket")
-    if raw is not None:
+    with suppress(AttributeError, OSError):  # already closed, by either side
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
 

@@ -1,0 +1,1 @@
+"""A proxy that changes nothing and shows every exchange to whoever judges it."""
