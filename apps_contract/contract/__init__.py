@@ -5,7 +5,7 @@ from apps_contract.contract.forms import CredentialForm, channels, credential_fo
 from apps_contract.contract.levels import Level
 from apps_contract.contract.library import unknown_name_message
 from apps_contract.contract.operations import OPERATIONS, Operation, UnknownOperationError, operation
-from apps_contract.contract.read_only import read_only_members
+from apps_contract.contract.read_only import UNDOCUMENTED_MEMBERS, read_only_members
 from apps_contract.contract.requirements import (
     Clause,
     Requirement,
@@ -23,6 +23,7 @@ __all__ = [
     "DEFAULT_EDITION",
     "EDITIONS",
     "OPERATIONS",
+    "UNDOCUMENTED_MEMBERS",
     "Clause",
     "CredentialForm",
     "Edition",

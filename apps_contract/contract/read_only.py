@@ -10,6 +10,8 @@ from apps_contract.contract.schemas import bundle
 if TYPE_CHECKING:
     from apps_contract.contract.editions import Edition
 
+# Seen in answers of edition 2026, and in no document (contract section 4.1): no request carries them.
+UNDOCUMENTED_MEMBERS = ("persist_message_status", "message_search")
 _RESPONSE_OF = {"AppCreateRequest": "app", "AppUpdateRequest": "app", "ChannelCredentialRequest": "channel_credential"}
 
 

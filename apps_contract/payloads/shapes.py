@@ -51,6 +51,7 @@ _PROSE = frozenset(
     {"$schema", "$id", "title", "description", "examples", "additionalProperties", "definitions", "readOnly"}
 )
 _BY_CHANNEL = frozenset({"allOf"})  # the entry's conditions, told by credential_forms() instead
+_CONDITIONS = frozenset({"if", "then", "else"})  # of an answer: whoever makes one asks the validator as well
 
 
 class UnreadableSchemaError(ValueError):
@@ -63,7 +64,10 @@ class UnreadableSchemaError(ValueError):
 
 @dataclass(frozen=True, eq=False)  # one object for each node of a schema, so that it can be a key
 class Shape:
-    """One node of a schema. ``alternatives`` are members of which exactly one has to be there."""
+    """One node of a schema. ``alternatives`` are members of which exactly one has to be there.
+
+    ``nullable``: an answer may say null in its place.
+    """
 
     kind: str
     required: tuple[str, ...] = ()
@@ -75,6 +79,7 @@ class Shape:
     maximum: int | None = None
     longest: int | None = None
     default: Any = None
+    nullable: bool = False
 
     @property
     def optional(self) -> tuple[str, ...]:
@@ -104,6 +109,12 @@ def entry_shape(edition: Edition, form: CredentialForm) -> Shape:
 def credentials_shape(edition: Edition, form: CredentialForm) -> Shape:
     """Return the shape of one credentials object."""
     return entry_shape(edition, form).members[form.member]
+
+
+@cache
+def answer_shape(edition: Edition) -> Shape:
+    """Return the shape of an App as a server answers it; an entry lists every credentials member."""
+    return _named("app", edition)
 
 
 @cache
@@ -164,8 +175,18 @@ def _resolved(node: dict[str, Any], definitions: dict[str, Any]) -> dict[str, An
 
 def _shape(node: dict[str, Any], definitions: dict[str, Any]) -> Shape:
     node = _resolved(node, definitions)
+    if "anyOf" in node:
+        first, last = node["anyOf"]
+        if last != {"type": "null"}:
+            raise UnreadableSchemaError(frozenset({"anyOf"}))
+        return replace(_shape(first, definitions), nullable=True)
+    is_answer = "additionalProperties" not in node  # every object of a request rules out further members
     unknown = (
-        frozenset(node) - _FACTS - _PROSE - (_BY_CHANNEL if "channel" in node.get("properties", ()) else frozenset())
+        frozenset(node)
+        - _FACTS
+        - _PROSE
+        - (_BY_CHANNEL if "channel" in node.get("properties", ()) else frozenset())
+        - (_CONDITIONS if is_answer else frozenset())
     )
     if unknown:
         raise UnreadableSchemaError(unknown)

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from apps_contract.contract import Level
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.client_session import ClientSession
-    from apps_contract.run.marks import Plan
+    from apps_contract.run.marks import Plan, Smaller
 
 _MOST_NAMED = 20
 _MOST_EXCHANGES = 12
+# A finding is worth some patience, but a client that waits on what it cannot read must not hold the run.
+_SHRINK_S = 8.0
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def run_client_test(
 
     def once(case: Any) -> Attempt:
         given = {**arguments, **({"case": case} if plan.cases is not None else {})}
-        return _attempt(session, function, case, given, turns[id(case)])
+        return _attempt(session, function, case, given, turns.get(id(case)))
 
     if plan.over_traffic:
         attempts = [
@@ -89,7 +91,7 @@ def _try_all(session: ClientSession, once: Callable[[Any], Attempt], cases: Sequ
 
 
 def _attempt(
-    session: ClientSession, function: Callable[..., Any], case: Any, arguments: dict[str, Any], turn: int
+    session: ClientSession, function: Callable[..., Any], case: Any, arguments: dict[str, Any], turn: int | None
 ) -> Attempt:
     try:
         drill = session.drill(turn)
@@ -127,8 +129,12 @@ def _findings(
         chosen, is_flaky = broken[0], False
         if not plan.over_traffic:
             chosen, is_flaky = _confirmed(broken, once, plan.tries)
+            if plan.smaller and not is_flaky and not session.settings.stop_at_first:
+                chosen = _shrunk(chosen, once, plan.smaller)
         assert chosen.breach
-        others = [label_of(attempt.case) for attempt in broken if attempt is not chosen and attempt.case is not None]
+        label = "" if plan.over_traffic else label_of(chosen.case)
+        labels = [label_of(attempt.case) for attempt in broken if attempt is not chosen and attempt.case is not None]
+        others = [other for other in labels if other != label]
         named = [] if plan.over_traffic else others[:_MOST_NAMED]
         if len(others) > len(named):
             named.append(f"{len(others) - len(named)} more")
@@ -136,7 +142,6 @@ def _findings(
         masked = tuple(redactor.exchange(exchange) for exchange in chosen.trace[-_MOST_EXCHANGES:])
         found, mask = chosen.breach, redactor.text
         breach = replace(found, title=mask(found.title), expected=mask(found.expected), actual=mask(found.actual))
-        label = "" if plan.over_traffic else label_of(chosen.case)
         yield Finding(breach, level, masked, test, label, is_flaky, tuple(named))
 
 
@@ -148,6 +153,26 @@ def _confirmed(broken: Sequence[Attempt], once: Callable[[Any], Attempt], tries:
             if second.breach and attempt.breach and second.breach.requirement == attempt.breach.requirement:
                 return attempt, False
     return broken[0], True
+
+
+def _shrunk(attempt: Attempt, once: Callable[[Any], Attempt], smaller: Smaller) -> Attempt:
+    """Return the try of the smallest case that breaks the same requirement."""
+    assert attempt.breach
+    broken, smallest = attempt.breach.requirement, attempt
+    end = time.monotonic() + _SHRINK_S
+
+    def still_fails(case: Any) -> bool:
+        nonlocal smallest
+        if time.monotonic() > end:
+            return False
+        tried = once(case)
+        if tried.breach is None or tried.breach.requirement != broken:
+            return False
+        smallest = tried
+        return True
+
+    smaller(attempt.case, still_fails)
+    return smallest
 
 
 def _redactor(attempt: Attempt) -> Redactor:

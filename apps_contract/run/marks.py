@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from apps_contract.run.settings import Settings
 
 MARK = "apps_requirement"
 
+Smaller = Callable[[Any, Callable[[Any], bool]], Any]
 Test = TypeVar("Test", bound="Callable[..., Any]")
 
 
@@ -23,7 +25,8 @@ class Plan:
 
     ``cases`` makes the cases from the run's settings; None means that the test runs once. ``over_traffic`` means that
     the test judges every exchange of the run, after all other tests. ``tries`` is how often a case is tried at most
-    before its breach counts as flaky: more than twice where chance plays a part, as under concurrency.
+    before its breach counts as flaky: more than twice where chance plays a part, as under concurrency. ``smaller``
+    takes a case and a function that tells whether another case fails likewise, and returns the smallest that does.
     """
 
     requirement: str
@@ -31,6 +34,7 @@ class Plan:
     over_traffic: bool = False
     alone: bool = False
     tries: int = 2
+    smaller: Smaller | None = None
 
 
 def requirement(
@@ -40,6 +44,7 @@ def requirement(
     over_traffic: bool = False,
     alone: bool = False,
     tries: int = 2,
+    smaller: Smaller | None = None,
 ) -> Callable[[Test], Test]:
     """Mark a test as proof of a requirement.
 
@@ -48,7 +53,7 @@ def requirement(
     """
 
     def mark(function: Test) -> Test:
-        plan = Plan(requirement_id, each, over_traffic, alone, tries)
+        plan = Plan(requirement_id, each, over_traffic, alone, tries, smaller)
         return getattr(pytest.mark, MARK)(plan)(function)  # type: ignore[no-any-return]  # pytest's marks are untyped
 
     return mark

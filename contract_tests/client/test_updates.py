@@ -7,92 +7,71 @@ from typing import TYPE_CHECKING, Any
 from apps_contract.checks.breach import Breach
 from apps_contract.checks.client import requests as rules
 from apps_contract.checks.client.answers import loses_nothing
-from apps_contract.payloads.cases import Case
+from apps_contract.payloads.answers import AnsweredApp, full_app, systematic, with_texts
 from apps_contract.payloads.sampling import sample
 from apps_contract.payloads.strategies import create_request
-from apps_contract.payloads.texts import TEXTS
-from apps_contract.payloads.valid import all_entries, full_create
+from apps_contract.payloads.valid import full_create
 from apps_contract.payloads.valid import settings as optional_members
 from apps_contract.run.errors import NotTestedError
 from apps_contract.run.marks import requirement
 from apps_contract.service.judge.script import always
+from apps_contract.service.judge.variants import changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from apps_contract.checks.client.record import Said
     from apps_contract.run.drill import Drill
     from apps_contract.run.settings import Settings
 
 APP_ID = "app-1"
-MOST_TEXTS = 12
 
 
-def apps(settings: Settings) -> Iterator[Case]:
+def apps(settings: Settings) -> Iterator[AnsweredApp]:
     edition = settings.edition
-    full = full_create(edition, "name before")
-    yield Case("an app with every channel", "update", full)
-    backwards = {**full, "channel_credentials": full["channel_credentials"][::-1]}
-    yield Case("entries in another order", "update", backwards)
-    twice = {**full, "channel_credentials": [*all_entries(edition)[:2], *all_entries(edition, tag="again")[:2]]}
-    yield Case("two entries of one channel", "update", twice)
-    chosen_texts = [*TEXTS[:: len(TEXTS) // MOST_TEXTS], *(text for text in TEXTS if "spaces" in text.label)]
-    for place, text in enumerate(chosen_texts):
-        if not text.may_be_refused:
-            entries = [
-                {**entry, "callback_secret": text.text} for entry in full["channel_credentials"][place % 4 :][:2]
-            ]
-            body = {**full, "display_name": text.text, "channel_credentials": entries}
-            yield Case(f"text: {text.label}", "update", body)
-    for place, body in enumerate(
-        sample(create_request(edition=edition), max(4, settings.examples // 2), settings.seed)
-    ):
-        if body.get("display_name"):
-            yield Case(f"drawn app {place}", "update", body)
+    full = full_app(edition, APP_ID)
+    yield AnsweredApp("an app with every channel", full)
+    silent = [{**entry, "callback_secret": ""} for entry in full["channel_credentials"]]
+    yield AnsweredApp("callback verification switched off", {**full, "channel_credentials": silent})
+    for variant in ("unknown-members", "null-objects", "only-required", "members-reversed"):
+        yield AnsweredApp(variant, changed(full, variant, edition))
+    yield from with_texts(edition, sent_back=True)
+    yield from (answered for answered in systematic(edition) if answered.goes_back)
+    for place, body in enumerate(sample(create_request(edition=edition), settings.examples, settings.seed)):
+        yield AnsweredApp(f"drawn app {place}", {"display_name": "", **body})
 
 
-def changed_name(drill: Drill, case: Case, variant: str = "") -> tuple[dict[str, Any], Any]:
+def changed_name(drill: Drill, case: AnsweredApp) -> tuple[dict[str, Any], Said]:
     """Let the caller get an app, change its name and send it back; return what it sent back, and what it got for it."""
-    drill.start(always("get", variant=variant) if variant else None, apps=[{"id": APP_ID, **case.body}])
+    answered = {**case.app, "id": APP_ID}
+    stored = {"id": APP_ID, **full_create(drill.edition, "name before")}
+    drill.start(always("get", payload=answered), apps=[stored])
     drill.send_back()
     got = drill.ask("get", app_id=APP_ID)
     if not got.ok or not isinstance(got.result, dict):
         raise NotTestedError(f"get failed: {got.text}")
-    shown = drill.calls("get")[-1].exchange.response.json  # what a caller was told, whatever the client made of it
     body = {**got.result, "display_name": "name after"}
     said = drill.ask("update", app_id=APP_ID, body=body)
     if said.kind == "refused":  # a client may leave read-only members to its caller
-        drill.start(apps=[{"id": APP_ID, **case.body}])
+        drill.start(apps=[stored])
         drill.send_back()
         kept = {name: value for name, value in body.items() if name not in {"id", "rate_limits", "queue_stats"}}
         said = drill.ask("update", app_id=APP_ID, body=kept)
-    return {**shown, "display_name": "name after"}, said
+    return {**answered, "display_name": "name after"}, said
 
 
 @requirement("CLI-REQ-7", each=apps)
-def test_an_app_sent_back_loses_nothing(drill: Drill, case: Case) -> None:
+def test_an_app_sent_back_loses_nothing(drill: Drill, case: AnsweredApp) -> None:
     expected, said = changed_name(drill, case)
     calls = drill.calls("update")
     if not calls:
-        title = "an app that was read and changed cannot be sent back"
-        drill.require(Breach("CLI-REQ-7", title, "one update", said.text))
-    drill.require(loses_nothing(expected, calls[0], drill.edition, ["display_name"]))
-
-
-@requirement(
-    "CLI-REQ-7", each=lambda settings: ["unknown-members", "null-objects", "only-required", "members-reversed"]
-)
-def test_a_variant_sent_back_loses_nothing(drill: Drill, case: str) -> None:
-    body = Case(case, "update", full_create(drill.edition, "name before"))
-    expected, said = changed_name(drill, body, case)
-    calls = drill.calls("update")
-    if not calls:
-        title = f"an app that was read ({case}) and changed cannot be sent back"
+        title = f"an app that was read ({case.label}) and changed cannot be sent back"
         drill.require(Breach("CLI-REQ-7", title, "one update", said.text))
     drill.require(loses_nothing(expected, calls[0], drill.edition, ["display_name"]))
 
 
 @requirement("CLI-REQ-2", each=lambda settings: list(apps(settings))[:4])
-def test_an_app_sent_back_holds_no_read_only_member(drill: Drill, case: Case) -> None:
+def test_an_app_sent_back_holds_no_read_only_member(drill: Drill, case: AnsweredApp) -> None:
     changed_name(drill, case)
     drill.require(*(rules.body_matches_schema(call, drill.edition, sent_back=True) for call in drill.calls("update")))
 

@@ -9,14 +9,16 @@ from apps_contract.checks.breach import Breach, shown
 from apps_contract.checks.client.normal import sendable
 from apps_contract.checks.comparison import first_difference
 from apps_contract.checks.documented import app_members
-from apps_contract.contract import Level
+from apps_contract.contract import Level, credential_forms
 from apps_contract.http.exchange import NotJsonError, parse_json
+from apps_contract.payloads.shapes import answer_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from apps_contract.checks.client.record import Recorded, Said
     from apps_contract.contract import Edition
+    from apps_contract.payloads.shapes import Shape
 
 _UNKNOWN = "X_"
 
@@ -47,12 +49,15 @@ def _sees_list(result: Any, apps: list[Any], edition: Edition, what: str) -> Bre
 
 
 def _sees_app(result: Any, app: Any, edition: Edition, what: str, path: str) -> Breach | None:
-    expected = comparable(app, app_members(edition))
+    expected = _to_be_seen(app, edition)
     title = f"the caller does not see what was sent in {what}"
     if not isinstance(result, dict):
         return Breach("CLI-ANS-1", title, shown(expected), shown(result), path)
     if found := first_difference(expected, result, path, subset=True):
         return Breach("CLI-ANS-1", title, found.expected_text, found.actual_text, found.path)
+    if wrong := _passed_off(app, result, answer_shape(edition), path):
+        sent, seen, place = wrong
+        return Breach("CLI-ANS-1", f"a value that nobody knows is shown as a known one in {what}", sent, seen, place)
     entries = result.get("channel_credentials", [])
     for index, (entry, other) in enumerate(zip(app.get("channel_credentials", []), entries, strict=False)):
         # A credentials object in an entry that was sent without it: it came from another channel.
@@ -65,15 +70,48 @@ def _sees_app(result: Any, app: Any, edition: Edition, what: str, path: str) -> 
     return None
 
 
+def _passed_off(app: Any, result: Any, shape: Shape, path: str) -> tuple[str, str, str] | None:
+    """Return what was sent, what is seen, and where, if an unknown enum value is seen as one of the documented ones."""
+    inner: Iterable[tuple[str, Any, Any, Shape]] = ()
+    if isinstance(app, dict) and isinstance(result, dict):
+        inner = ((f".{n}", app[n], result.get(n), member) for n, member in shape.members.items() if n in app)
+    elif isinstance(app, list) and isinstance(result, list) and shape.items:
+        items = shape.items
+        inner = ((f"[{n}]", one, other, items) for n, (one, other) in enumerate(zip(app, result, strict=False)))
+    elif shape.enum and isinstance(app, str) and app.startswith(_UNKNOWN) and result in shape.enum:
+        return shown(app), shown(result), path
+    found = (_passed_off(one, other, member, path + step) for step, one, other, member in inner)
+    return next((each for each in found if each), None)
+
+
+def _to_be_seen(app: dict[str, Any], edition: Edition) -> dict[str, Any]:
+    """Return what of an App the caller must see; of credentials, those that belong to the entry's channel."""
+    tree = app_members(edition)
+    kept = {name: value for name, value in app.items() if name != "channel_credentials"}
+    entries = app.get("channel_credentials") or []
+    seen: dict[str, Any] = comparable(kept, tree)
+    return {
+        **seen,
+        "channel_credentials": [comparable(_own(entry, edition), tree["channel_credentials"]) for entry in entries],
+    }
+
+
+def _own(entry: dict[str, Any], edition: Edition) -> dict[str, Any]:
+    forms = credential_forms(edition)
+    own = {form.member for form in forms if form.channel == entry.get("channel")}
+    return {name: value for name, value in entry.items() if name in own or name not in {form.member for form in forms}}
+
+
 def comparable(value: Any, tree: dict[str, Any]) -> Any:
-    """Return what of an answer the caller must see: known members with known values that are not null."""
+    """Return what of an answer the caller must see: known members with known values, neither null nor empty objects."""
     if isinstance(value, dict):
-        return {
-            name: comparable(inner, tree.get(name, {}))
-            for name, inner in value.items()
-            if inner is not None and name in tree and not (isinstance(inner, str) and inner.startswith(_UNKNOWN))
+        inner = {
+            name: comparable(member, tree[name])
+            for name, member in value.items()
+            if member is not None and name in tree and not (isinstance(member, str) and member.startswith(_UNKNOWN))
         }
-    return [comparable(inner, tree) for inner in value] if isinstance(value, list) else value
+        return {name: member for name, member in inner.items() if member != {}}
+    return [comparable(member, tree) for member in value] if isinstance(value, list) else value
 
 
 def _is_full(value: Any) -> bool:

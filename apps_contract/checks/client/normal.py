@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.checks.documented import app_members
-from apps_contract.contract import credential_forms, read_only_members
+from apps_contract.contract import UNDOCUMENTED_MEMBERS, credential_forms, read_only_members
 
 if TYPE_CHECKING:
     from apps_contract.contract import Edition
-
-_UNDOCUMENTED = ("persist_message_status", "message_search")
 
 
 def sendable(app: dict[str, Any], edition: Edition) -> dict[str, Any]:
     """Return an app without read-only, unknown and undocumented members, nulls and foreign credentials objects."""
     kept = _known(app, app_members(edition))
-    for name in (*read_only_members("app", edition), *_UNDOCUMENTED):
+    for name in (*read_only_members("app", edition), *UNDOCUMENTED_MEMBERS):
         kept.pop(name, None)
     entries = kept.get("channel_credentials")
     if isinstance(entries, list):

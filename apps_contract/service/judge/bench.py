@@ -96,7 +96,7 @@ class Bench:
                 payload = {"code": status, "message": reply.message, "status": status_word(status), "details": []}
                 payload = {"error": payload} if reply.envelope == "wrapped" else payload
         elif reply.variant and status < _FIRST_ERROR:
-            payload = changed(payload, reply.variant)
+            payload = changed(payload, reply.variant, self.edition)
         if reply.payload is not None:
             payload = reply.payload
         if reply.body is not None:

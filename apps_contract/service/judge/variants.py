@@ -1,4 +1,4 @@
-"""Conforming variants of answers: what a tolerant reader has to read (CLI-ANS-1)."""
+"""Conforming variants of answers by name, made from the schemas: what a tolerant reader has to read (CLI-ANS-1)."""
 
 from __future__ import annotations
 
@@ -6,133 +6,122 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.contract import unknown_name_message
+from apps_contract.payloads.answers import UNKNOWN_VALUE
+from apps_contract.payloads.shapes import CHANNEL, ENTRIES, ORDINAL, answer_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_OPTIONAL_OBJECTS = (
-    "rate_limits",
-    "retention_policy",
-    "dispatch_retention_policy",
-    "smart_conversation",
-    "queue_stats",
-    "callback_settings",
-    "message_retry_settings",
-    "delivery_report_based_fallback",
-)
-_REQUIRED = ("id", "display_name", "channel_credentials")
-_NULLABLE = ("message_retry_settings", "delivery_report_based_fallback")
+    from apps_contract.contract import Edition
+    from apps_contract.payloads.shapes import Shape
+
+    OfApp = Callable[[dict[str, Any], Shape], dict[str, Any]]
+    OfPayload = Callable[[Any, Shape], Any]
 
 
 class UnknownVariantError(LookupError):
     """No variant of that name; the message names the nearest one."""
 
 
-def changed(payload: Any, variant: str) -> Any:
+def changed(payload: Any, variant: str, edition: Edition) -> Any:
     """Return an answer's payload in a variant; raise UnknownVariantError."""
     if variant not in VARIANTS:
         raise UnknownVariantError(unknown_name_message("answer variant", variant, VARIANTS))
-    return VARIANTS[variant](deepcopy(payload))
+    return VARIANTS[variant](deepcopy(payload), answer_shape(edition))
 
 
-def _each_app(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Any], Any]:
-    def variant(payload: Any) -> Any:
+def _each_app(change: OfApp) -> OfPayload:
+    def variant(payload: Any, shape: Shape) -> Any:
         if isinstance(payload, dict) and isinstance(payload.get("apps"), list):
-            return {**payload, "apps": [change(app) for app in payload["apps"]]}
-        return change(payload) if isinstance(payload, dict) and "channel_credentials" in payload else payload
+            return {**payload, "apps": [change(app, shape) for app in payload["apps"]]}
+        return change(payload, shape) if isinstance(payload, dict) and ENTRIES in payload else payload
 
     return variant
 
 
-def _each_entry(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Any], Any]:
-    def app(payload: dict[str, Any]) -> dict[str, Any]:
-        return {**payload, "channel_credentials": [change(entry) for entry in payload["channel_credentials"]]}
-
-    return _each_app(app)
-
-
-def _unknown_members(app: dict[str, Any]) -> dict[str, Any]:
-    entries = [
-        {name: {**value, "x_new": [1]} if isinstance(value, dict) else value for name, value in entry.items()}
-        | {"x_label": {"a": 1}}
-        for entry in app["channel_credentials"]
-    ]
-    small = {name: {**app[name], "x_unit": "days"} for name in _OPTIONAL_OBJECTS if isinstance(app.get(name), dict)}
-    return {
-        "x_first": 7,
-        **app,
-        **small,
-        "channel_credentials": entries,
-        "x_object": {"deep": [None, True]},
-        "x_null": None,
+def _unknown_members(value: Any, shape: Shape) -> Any:
+    """Add members that nobody knows to every object."""
+    if isinstance(value, list):
+        return [_unknown_members(item, shape.items) for item in value] if shape.items else value
+    if not isinstance(value, dict):
+        return value
+    known = {
+        name: _unknown_members(item, shape.members[name]) if name in shape.members else item
+        for name, item in value.items()
     }
+    return {"x_first": 7, **known, "x_object": {"deep": [None, True]}, "x_null": None, "x_new": [1]}
 
 
-def _unknown_enums(app: dict[str, Any]) -> dict[str, Any]:
-    for name in ("processing_mode", "conversation_metadata_report_view"):
-        app[name] = "X_SOMETHING_NEW"
-    for name in ("retention_policy", "dispatch_retention_policy"):
-        if isinstance(app.get(name), dict):
-            app[name]["retention_type"] = "X_OTHER_POLICY"
-    return app
+def _unknown_enums(value: Any, shape: Shape) -> Any:
+    """Put a value that nobody knows in place of each enum but the channel, which stands for an entry."""
+    if isinstance(value, dict):
+        return {
+            name: _unknown_enums(item, shape.members[name]) if name in shape.members and name != CHANNEL else item
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_unknown_enums(item, shape.items) for item in value] if shape.items else value
+    return UNKNOWN_VALUE if shape.enum else value
 
 
-def _unknown_channel(app: dict[str, Any]) -> dict[str, Any]:
+def _unknown_channel(app: dict[str, Any], _: Shape) -> dict[str, Any]:
     entry = {
         "channel": "X_NEW_CHANNEL",
         "callback_secret": "secret-of-a-new-channel",
         "x_credentials": {"token": "t-9c1"},
     }
-    return {**app, "channel_credentials": [*app["channel_credentials"], entry]}
+    return {**app, ENTRIES: [*app[ENTRIES], entry]}
 
 
-def _only_required(app: dict[str, Any]) -> dict[str, Any]:
-    return {**{name: app[name] for name in _REQUIRED}, "channel_credentials": _least_entries(app)}
+def _only_required(app: dict[str, Any], shape: Shape) -> dict[str, Any]:
+    kept = {name: app[name] for name in shape.required if name in app}
+    return {**kept, ENTRIES: [_least_entry(entry, shape) for entry in app[ENTRIES]]}
 
 
-def _least_entries(app: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the entries without what may be left out: an ordinal number other than the default may not."""
-    return [
-        {
-            name: value
-            for name, value in entry.items()
-            if name == "channel"
-            or (isinstance(value, dict) and name != "state")
-            or (name == "credential_ordinal_number" and value)
-        }
-        for entry in app["channel_credentials"]
-    ]
+def _least_entry(entry: dict[str, Any], shape: Shape) -> dict[str, Any]:
+    """Return an entry without what may be left out: its credentials, and an ordinal number of its own, may not."""
+    items = shape.members[ENTRIES].items
+    assert items
+    return {
+        name: value
+        for name, value in entry.items()
+        if name in items.required
+        or (isinstance(value, dict) and name != "state")
+        or (name == ORDINAL and value != items.members[ORDINAL].default)
+    }
 
 
-def _nulls(app: dict[str, Any]) -> dict[str, Any]:
-    return {**app, **dict.fromkeys((name for name in _OPTIONAL_OBJECTS if name in app or name in _NULLABLE), None)}
+def _nulls(app: dict[str, Any], shape: Shape) -> dict[str, Any]:
+    objects = [name for name in shape.optional if shape.members[name].kind == "object"]
+    return {**app, **{name: None for name in objects if name in app or shape.members[name].nullable}}
 
 
-def _several_of_one_channel(app: dict[str, Any]) -> dict[str, Any]:
-    first = app["channel_credentials"][:1]
+def _several_of_one_channel(app: dict[str, Any], _: Shape) -> dict[str, Any]:
+    first = app[ENTRIES][:1]
     twins = [{**entry, "callback_secret": f"second-{index}"} for index, entry in enumerate(deepcopy(first * 2))]
-    return {**app, "channel_credentials": [*twins, *app["channel_credentials"]]}
+    return {**app, ENTRIES: [*twins, *app[ENTRIES]]}
 
 
-def _without_secret(entry: dict[str, Any]) -> dict[str, Any]:
-    return {name: entry[name] for name in entry if name != "callback_secret"}
+def _no_callback_secrets(app: dict[str, Any], _: Shape) -> dict[str, Any]:
+    entries = [{name: entry[name] for name in entry if name != "callback_secret"} for entry in app[ENTRIES]]
+    return {**app, ENTRIES: entries}
 
 
-def _reversed(value: Any) -> Any:
+def _reversed(value: Any, shape: Shape) -> Any:
     if isinstance(value, dict):
-        return {name: _reversed(value[name]) for name in reversed(list(value))}
-    return [_reversed(inner) for inner in value] if isinstance(value, list) else value
+        return {name: _reversed(value[name], shape) for name in reversed(list(value))}
+    return [_reversed(inner, shape) for inner in value] if isinstance(value, list) else value
 
 
-def _without_apps(payload: Any) -> Any:
+def _without_apps(payload: Any, _: Shape) -> Any:
     return {} if isinstance(payload, dict) and "apps" in payload else payload
 
 
-def _null_apps(payload: Any) -> Any:
+def _null_apps(payload: Any, _: Shape) -> Any:
     return {**payload, "apps": None} if isinstance(payload, dict) and "apps" in payload else payload
 
 
-VARIANTS: dict[str, Callable[[Any], Any]] = {
+VARIANTS: dict[str, OfPayload] = {
     "unknown-members": _each_app(_unknown_members),
     "unknown-enums": _each_app(_unknown_enums),
     "unknown-channel": _each_app(_unknown_channel),
@@ -142,7 +131,5 @@ VARIANTS: dict[str, Callable[[Any], Any]] = {
     "members-reversed": _reversed,
     "no-apps": _without_apps,
     "null-apps": _null_apps,
-    "no-callback-secrets": _each_entry(
-        lambda entry: {name: entry[name] for name in entry if name != "callback_secret"}
-    ),
+    "no-callback-secrets": _each_app(_no_callback_secrets),
 }
