@@ -16,7 +16,8 @@ from apps_contract.run.settings import WrongUseError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from apps_contract.checks.client.record import Auth, Recorded, Said
+    from apps_contract.checks.client.patience import Retries
+    from apps_contract.checks.client.record import Auth, Said
     from apps_contract.contract import Edition
     from apps_contract.run.drill import Seen
     from apps_contract.run.findings import Result
@@ -42,7 +43,7 @@ class ClientSession:
         self.results: list[Result] = []
         self.notes: dict[str, str] = {}
         self.traffic: list[Seen] = []
-        self.retries: list[list[Recorded]] = []
+        self.retries: list[Retries] = []
         self._idle: Queue[Adapter] = Queue()
         self._adapters: list[Adapter] = []
         self._lock = threading.Lock()

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from apps_contract.checks.client.patience import Retries
 from apps_contract.clients.protocol import Configuration
 from apps_contract.run.api import BrokenError
 from apps_contract.run.errors import NotApplicableError, NotTestedError
@@ -76,6 +77,7 @@ class Drill:
         self._turn = turn
         self._acts: list[Act] = []
         self._output = b""
+        self._asked = 0.0
         self.heard: list[Said] = []
         self.known_apps: list[Any] = []
 
@@ -141,6 +143,7 @@ class Drill:
         for request in requests:
             if "app_id" in request:
                 self._acts[-1].app_ids.append(request["app_id"])
+        self._asked = time.monotonic()
         heard = self._adapter.ask_at_once(requests)
         for said in heard:
             if said.kind == "unsupported":
@@ -156,6 +159,11 @@ class Drill:
         if operation:
             return [recorded for recorded in seen if recorded.operation == operation]
         return [recorded for recorded in seen if recorded.endpoint == "api"]
+
+    def retries(self, operation: str) -> Retries:
+        """Return the requests of the last call, and how long after it was asked for the first request came."""
+        arrived = [recorded.arrived for recorded in self.judge.records if recorded.arrived >= self._asked]
+        return Retries(self.calls(operation), min(arrived, default=self._asked) - self._asked)
 
     def seen(self) -> list[Seen]:
         """Return every request of the drill with its context."""

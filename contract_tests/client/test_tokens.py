@@ -52,7 +52,7 @@ def test_one_token_serves_calls_in_a_row(drill: Drill) -> None:
 
 @requirement("CLI-REQ-6", tries=3)
 def test_one_token_serves_parallel_first_calls(drill: Drill) -> None:
-    drill.start(times("token", 1, delay_s=0.3), auth="oauth2")
+    drill.start(times("token", 1, delay_s=0.8), auth="oauth2")
     drill.ask_at_once([{"op": "list"}] * 6)
     drill.require(patience.token_is_reused(drill.calls("token"), "parallel first calls"))
 
