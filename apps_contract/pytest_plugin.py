@@ -14,10 +14,10 @@ from apps_contract._options import OPTIONS, PYTEST_PREFIX, TARGET
 from apps_contract._resources import folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
-    from apps_contract.run.responses_api import AppsApi
+    from apps_contract.run.apps_api import AppsApi
 
 NOT_DISTRIBUTED = (
     "the contract tests share one run and send several requests at a time by themselves: run them without -n (xdist)"
@@ -54,13 +54,23 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 @pytest.fixture
 def apps_api(request: pytest.FixtureRequest) -> Iterator[AppsApi]:
-    """Answer for the Apps API in this process, for clients that use ``requests``, and judge what they send."""
+    """Answer for the Apps API in this process, for clients over ``requests`` or ``httpx``, and judge them."""
+    from apps_contract.run.apps_api import apps_api_mock  # noqa: PLC0415
     from apps_contract.run.options import settings_of  # noqa: PLC0415 - whoever does not use it pays nothing
-    from apps_contract.run.responses_api import apps_api_mock  # noqa: PLC0415
 
     edition = settings_of(None, {"edition": request.config.getoption("apps_edition")}.get).edition
     with apps_api_mock(edition) as api:
         yield api
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test, and not only its teardown, whose client swallowed what ``apps_api`` said of a request."""
+    result = yield
+    api = getattr(item, "funcargs", {}).get("apps_api")
+    if api is not None:
+        api.verify()
+    return result
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> None:

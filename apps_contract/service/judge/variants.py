@@ -25,9 +25,14 @@ class UnknownVariantError(LookupError):
 
 def changed(payload: Any, variant: str, edition: Edition) -> Any:
     """Return an answer's payload in a variant; raise UnknownVariantError."""
-    if variant not in VARIANTS:
-        raise UnknownVariantError(unknown_name_message("answer variant", variant, VARIANTS))
+    require_variant(variant)
     return VARIANTS[variant](deepcopy(payload), answer_shape(edition))
+
+
+def require_variant(name: str) -> None:
+    """Raise UnknownVariantError, which names the nearest one, unless there is a variant of that name."""
+    if name not in VARIANTS:
+        raise UnknownVariantError(unknown_name_message("answer variant", name, VARIANTS))
 
 
 def _each_app(change: OfApp) -> OfPayload:
