@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from apps_contract.checks.breach import Breach, shown
 from apps_contract.contract import Level, operation, validate
 from apps_contract.http.exchange import NotJsonError, Response, parse_json
+from apps_contract.http.secret_forms import SHORTEST_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,6 @@ _FIRST_ERROR = 400
 BEFORE_THE_OPERATION = frozenset({408, 411, 413, 414, 429, 431, 502, 503, 504, 505})
 
 # A secret shorter than this may stand in a text by chance.
-_SHORTEST_SECRET = 8
 
 # A secret in a body that is not quite JSON: a member that holds one, with its text.
 _SECRET_MEMBER = re.compile(
@@ -137,7 +137,7 @@ def repeats_no_secret(exchange: Exchange) -> Breach | None:
         return None
     text = response.body.decode("utf-8", "replace")
     for path, secret in _secrets_of(exchange):
-        if len(secret) >= _SHORTEST_SECRET and secret in text:
+        if len(secret) >= SHORTEST_SECRET and secret in text:
             title = f"a {response.status} answer repeats a secret of its request"
             return Breach("SRV-SHAPE-5", title, f"no trace of {path}", "its value stands in the error body", path)
     return None

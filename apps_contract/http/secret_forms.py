@@ -11,6 +11,9 @@ from urllib.parse import quote, quote_plus
 
 BASE64_CHARACTERS: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=")
 
+# What is shorter may be an ordinary word, that stands there by chance.
+SHORTEST_SECRET: Final = 8
+
 # In fewer characters, an ordinary word could look like a secret's base64.
 _SHORTEST_IN_BASE64: Final = 8
 

@@ -1,4 +1,4 @@
-"""The Apps API inside a Python test, over ``requests`` and ``httpx``: it answers, judges, and does what the test wishes."""
+"""The Apps API inside a Python test, for ``requests`` and ``httpx``: it answers, judges, and follows wishes."""
 
 import asyncio
 import contextlib
@@ -84,6 +84,11 @@ def test_a_swallowed_breach_is_told_beside_what_came_of_it():
     with pytest.raises(LookupError) as caught, apps_api_mock():
         careless()
     assert "CLI-REQ-4" in caught.value.__notes__[0]
+
+
+def test_a_short_secret_is_not_found_in_a_path_by_chance(call):
+    with apps_api_mock():
+        assert call("GET", BASE, auth=("k", "apps")).status_code == 200
 
 
 def test_an_id_is_seen_as_the_client_encoded_it(call):
@@ -194,6 +199,8 @@ def test_the_fixture_fails_the_test_itself(tmp_path):
         str(tmp_path),
         str(tmp_path),
     ]
-    ran = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120, check=False)
+    ran = subprocess.run(  # noqa: S603 -- pytest itself
+        command, capture_output=True, text=True, cwd=tmp_path, timeout=120, check=False
+    )
     assert "1 failed, 1 passed" in ran.stdout
     assert "AssertionError: Request breaks the contract of the Apps endpoints." in ran.stdout

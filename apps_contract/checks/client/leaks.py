@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from apps_contract.checks.breach import Breach
 from apps_contract.http.authentication import basic_header
-from apps_contract.http.secret_forms import written_forms
+from apps_contract.http.secret_forms import SHORTEST_SECRET, written_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from apps_contract.checks.client.record import Insight, Said
-
-_SHORTEST = 8
 
 
 def shows_no_secret(heard: Iterable[Said], output: bytes, insight: Insight, apps: Iterable[Any]) -> Breach | None:
@@ -26,7 +24,7 @@ def shows_no_secret(heard: Iterable[Said], output: bytes, insight: Insight, apps
     texts.append(("the log", output))
     for what, secret in secrets:
         for where, text in texts:
-            if len(secret) >= _SHORTEST and any(form in text for form in written_forms(secret)):
+            if len(secret) >= SHORTEST_SECRET and any(form in text for form in written_forms(secret)):
                 return Breach("CLI-ANS-9", f"{where} shows {what}", "no secret", f"{what} in {where}")
     return None
 

@@ -11,7 +11,7 @@ from apps_contract.checks.client.normal import sendable
 from apps_contract.contract import OPERATIONS, operation, read_only_members, validate
 from apps_contract.http.authentication import basic_header
 from apps_contract.http.exchange import NotJsonError, parse_json
-from apps_contract.http.secret_forms import written_forms
+from apps_contract.http.secret_forms import SHORTEST_SECRET, written_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -142,7 +142,8 @@ def url_holds_no_secret(seen: Recorded, insight: Insight) -> Breach | None:
     """CLI-REQ-4: neither key secret nor token nor their Basic form stands in the request target."""
     target = seen.exchange.request.target.encode("latin-1", "replace")
     secrets = [insight.key.key_secret, basic_header(insight.key).removeprefix("Basic "), *insight.tokens]
-    if any(form in target for secret in secrets for form in written_forms(secret)):
+    long_enough = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
+    if any(form in target for secret in long_enough for form in written_forms(secret)):
         return Breach("CLI-REQ-4", "a secret stands in the URL", "no secret in the URL", "a secret in it", "path")
     return None
 
