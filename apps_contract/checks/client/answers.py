@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from apps_contract.payloads.shapes import Shape
 
 _UNKNOWN = "X_"
+_TWICE = 2
 
 
 def sees_what_was_sent(said: Said, payload: Any, edition: Edition, what: str) -> Breach | None:
@@ -174,11 +175,18 @@ def ends_in_clear_error(said: Said, what: str) -> Breach | None:
     return Breach("CLI-ANS-5", f"{what} does not end in a clear error", "an error in time", _got(said))
 
 
+def is_given_up(calls: Sequence[Recorded], what: str) -> Breach | None:
+    """CLI-ANS-5: what was lost is sent once more at most."""
+    if len(calls) <= _TWICE:
+        return None
+    return Breach("CLI-ANS-5", f"{what} is sent again and again", "at most 2 requests", f"{len(calls)} requests")
+
+
 def is_not_doubled(calls: Sequence[Recorded], what: str) -> Breach | None:
-    """CLI-ANS-6: after a lost answer the same create does not go out again."""
+    """CLI-ANS-6: after a lost answer, or a success that cannot be read, the same create does not go out again."""
     for place, call in enumerate(calls):
         same = [other for other in calls[place + 1 :] if _same_body(call, other)]
-        if call.lost and same:
+        if (call.lost or call.exchange.succeeded) and same:
             title = f"a create is sent again after {what}"
             return Breach("CLI-ANS-6", title, "1 request", f"{1 + len(same)} requests with the same body")
     return None
