@@ -41,9 +41,15 @@ class UnknownClientFaultError(LookupError):
 
 def client_faults() -> tuple[ClientFault, ...]:
     """Return all seeded faulty clients."""
-    from apps_contract.clients.faults import answers, processes, requests  # noqa: PLC0415 -- they import this module
+    from apps_contract.clients.faults import (  # noqa: PLC0415 -- they import this module
+        answers,
+        processes,
+        requests,
+        serializers,
+        wrappers,
+    )
 
-    return (*requests.FAULTS, *answers.FAULTS, *processes.FAULTS)
+    return (*requests.FAULTS, *answers.FAULTS, *serializers.FAULTS, *wrappers.FAULTS, *processes.FAULTS)
 
 
 def client_variants() -> tuple[ClientFault, ...]:
