@@ -8,9 +8,14 @@ import jsonschema
 import pytest
 
 from apps_contract._resources import folder
+from apps_contract.checks.client import patience
+from apps_contract.checks.client.answers import sees_what_was_sent
+from apps_contract.checks.client.record import Recorded, Said
 from apps_contract.clients.faults import UnknownClientFaultError, client_fault, client_faults, client_variants
 from apps_contract.clients.protocol import ProtocolError, read_answer
 from apps_contract.contract import requirements
+from apps_contract.http.exchange import Exchange, Request
+from apps_contract.payloads.answers import full_app
 from apps_contract.run.client_score import score_client
 
 
@@ -69,6 +74,7 @@ def test_a_line_that_is_no_answer_is_told(line):
         read_answer(line)
 
 
+<<<<<<< HEAD
 def test_a_report_says_which_operations_a_client_was_judged_by(tmp_path):
     command = [sys.executable, "-m", "apps_contract", "judge", "--requirement", "CLI-REQ-1", "--report-dir", tmp_path]
     adapter = f"{sys.executable} -m apps_contract.clients.reference --fault id-unquoted"
@@ -78,3 +84,53 @@ def test_a_report_says_which_operations_a_client_was_judged_by(tmp_path):
     assert len(report["requirements"][0]["operations"]) == 5
     assert {finding["operation"] for finding in report["findings"]} - {None}
     assert b"Requests  CLI-REQ" in ran.stdout
+=======
+def test_undocumented_members_may_be_lost():
+    app = full_app("2026")
+    seen = {name: value for name, value in app.items() if name not in {"persist_message_status", "message_search"}}
+    assert sees_what_was_sent(Said(ok=True, result=seen), app, "2026", "an answer") is None
+
+
+def test_a_pause_counts_from_when_the_answer_began_to_go_out():
+    """A busy judge notes the end of an answer late; the client had it before."""
+    exchange = Exchange(Request("GET", "/"))
+    calls = [Recorded(exchange, "api", answered=10.2, sent=10.0), Recorded(exchange, "api", arrived=11.0)]
+    assert patience.honours_retry_after(calls, 1.0, "Retry-After: 1") is None
+    early = [calls[0], Recorded(exchange, "api", arrived=10.5)]
+    assert patience.honours_retry_after(early, 1.0, "Retry-After: 1")
+
+
+def retried(pauses, reaction):
+    """Return a call whose tries came with these pauses between them."""
+    times = [0.0]
+    for pause in pauses:
+        times.append(times[-1] + pause)
+    calls = [Recorded(Exchange(Request("GET", "/")), "api", arrived=t, answered=t, sent=t) for t in times]
+    return patience.Retries(calls, reaction)
+
+
+@pytest.mark.parametrize(
+    ("runs", "title"),
+    [
+        ([retried([0.002, 0.003, 0.002], 0.004)] * 4, "without a pause"),
+        ([retried([0.012, 0.05, 0.014], 0.015), *[retried([0.011, 0.013, 0.012], 0.012)] * 5], "without a pause"),
+        ([retried([0.15, 0.15, 0.15], 0.004), retried([0.15, 0.31, 0.15], 0.004)] * 3, "do not grow"),
+        ([retried([0.4, 0.2, 0.1], 0.004)] * 4, "do not grow"),
+    ],
+)
+def test_pauses_that_are_none_or_do_not_grow_are_found_on_a_busy_machine(runs, title):
+    assert title in patience.pauses_grow(runs).title
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        [retried([0.1, 0.2, 0.4], 0.004)] * 4,
+        [retried([0.07, 0.05, 0.39], 0.01), retried([0.01, 0.19, 0.2], 0.01), retried([0.09, 0.1, 0.3], 0.01)],
+        [retried([0.1], 0.004)] * 4,
+        [retried([0.12, 0.2, 0.41], 0.3)] * 4,  # so busy that nothing is said of pauses at all
+    ],
+)
+def test_pauses_that_grow_pass_with_chance_or_load_or_one_retry(runs):
+    assert patience.pauses_grow(runs) is None
+>>>>>>> 359001a (Let undocumented members be lost, count pauses from when an answer began to go out, and add eight clients that conform)

@@ -9,7 +9,7 @@ from apps_contract.checks.breach import Breach, shown
 from apps_contract.checks.client.normal import sendable
 from apps_contract.checks.comparison import first_difference
 from apps_contract.checks.documented import app_members
-from apps_contract.contract import Level, credential_forms
+from apps_contract.contract import UNDOCUMENTED_MEMBERS, Level, credential_forms
 from apps_contract.http.exchange import NotJsonError, parse_json
 from apps_contract.payloads.shapes import answer_shape
 
@@ -88,7 +88,7 @@ def _passed_off(app: Any, result: Any, shape: Shape, path: str) -> tuple[str, st
 def _to_be_seen(app: dict[str, Any], edition: Edition) -> dict[str, Any]:
     """Return what of an App the caller must see; of credentials, those that belong to the entry's channel."""
     tree = app_members(edition)
-    kept = {name: value for name, value in app.items() if name != "channel_credentials"}
+    kept = {name: value for name, value in app.items() if name not in {"channel_credentials", *UNDOCUMENTED_MEMBERS}}
     entries = app.get("channel_credentials") or []
     seen: dict[str, Any] = comparable(kept, tree)
     return {

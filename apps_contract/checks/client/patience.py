@@ -40,8 +40,8 @@ class Retries:
 
 
 def pauses(calls: Sequence[Recorded]) -> list[float]:
-    """Return the seconds from the end of each answer to the first byte of the next request."""
-    return [later.arrived - earlier.answered for earlier, later in pairwise(calls)]
+    """Return the seconds from each answer to the first byte of the next request: no pause can have been longer."""
+    return [later.arrived - (earlier.sent or earlier.answered) for earlier, later in pairwise(calls)]
 
 
 def is_retried(said: Said, calls: Sequence[Recorded], what: str) -> Breach | None:

@@ -22,8 +22,9 @@ class Recorded:
 
     ``endpoint`` tells where it went: below ``/v1/projects``, to the token endpoint, or elsewhere. ``head`` is the raw
     head; the whole body stands in ``exchange.request.body``. ``arrived`` and ``answered`` are on one monotonic clock:
-    the first byte of the request, and the last byte of the answer. ``lost`` says that the client could not get a whole
-    answer. ``gaps`` names what the record lacks, so that its absence proves nothing.
+    the first byte of the request, and the last byte of the answer; ``sent`` is when the answer began to go out, since a
+    busy judge may find out late that it is over. ``lost`` says that the client could not get a whole answer. ``gaps``
+    names what the record lacks, so that its absence proves nothing.
     """
 
     exchange: Exchange
@@ -35,6 +36,7 @@ class Recorded:
     connection: int = 0
     lost: bool = False
     gaps: frozenset[Gap] = frozenset()
+    sent: float = 0.0
 
     @property
     def operation(self) -> str:

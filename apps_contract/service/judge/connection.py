@@ -107,7 +107,9 @@ class Connection:
         )
         endpoint: Endpoint = "token" if call.path == TOKEN_PATH else "api"
         now = time.monotonic()
-        recorded = Recorded(exchange, endpoint, incoming.head, incoming.arrived, now, incoming.wall, self._number, lost)
+        recorded = Recorded(
+            exchange, endpoint, incoming.head, incoming.arrived, now, incoming.wall, self._number, lost, sent=now
+        )
         place = self._host.record(recorded)  # before the answer goes out: whoever has the answer finds the record
         try:
             goes_on = await send(answer, reply.wire, self._reader, self._writer, head_only=call.method == "HEAD")
