@@ -9,6 +9,7 @@ from apps_contract.checks.client.answers import ends_in_clear_error, is_given_up
 from apps_contract.checks.client.leaks import shows_no_secret
 from apps_contract.payloads.valid import full_create, full_update
 from apps_contract.run.drill import SHORT_S
+from apps_contract.run.errors import NotTestedError
 from apps_contract.run.marks import requirement
 from apps_contract.service.judge.script import Script, always
 
@@ -73,7 +74,9 @@ def test_a_lost_create_is_not_sent_again(drill: Drill, case: tuple[str, bool]) -
     how, is_fresh = case
     drill.start(timeout=SHORT_S)
     if not is_fresh:
-        drill.ask("list")  # so that the create goes out on a connection that was used before
+        listed = drill.ask("list")  # so that the create goes out on a connection that was used before
+        if listed.ending != "answered":
+            raise NotTestedError(f"list before it failed: {listed.text}")
     drill.follow(always("create", **BROKEN[how]))
     said = call(drill, "create")
     drill.settle(1, "create")
