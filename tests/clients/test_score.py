@@ -1,6 +1,7 @@
 """The client suite against seeded clients: faults are found for the right reason, variants pass."""
 
 import json
+import shlex
 import subprocess
 import sys
 
@@ -16,7 +17,9 @@ from apps_contract.clients.protocol import ProtocolError, read_answer
 from apps_contract.contract import requirements
 from apps_contract.http.exchange import Exchange, Request
 from apps_contract.payloads.answers import full_app
+from apps_contract.run.client_runner import run_client_suite
 from apps_contract.run.client_score import score_client
+from apps_contract.run.settings import Settings
 
 
 def test_every_client_requirement_has_faults_and_each_has_its_own_name():
@@ -74,7 +77,6 @@ def test_a_line_that_is_no_answer_is_told(line):
         read_answer(line)
 
 
-<<<<<<< HEAD
 def test_a_report_says_which_operations_a_client_was_judged_by(tmp_path):
     command = [sys.executable, "-m", "apps_contract", "judge", "--requirement", "CLI-REQ-1", "--report-dir", tmp_path]
     adapter = f"{sys.executable} -m apps_contract.clients.reference --fault id-unquoted"
@@ -84,7 +86,6 @@ def test_a_report_says_which_operations_a_client_was_judged_by(tmp_path):
     assert len(report["requirements"][0]["operations"]) == 5
     assert {finding["operation"] for finding in report["findings"]} - {None}
     assert b"Requests  CLI-REQ" in ran.stdout
-=======
 def test_undocumented_members_may_be_lost():
     app = full_app("2026")
     seen = {name: value for name, value in app.items() if name not in {"persist_message_status", "message_search"}}
@@ -133,4 +134,13 @@ def test_pauses_that_are_none_or_do_not_grow_are_found_on_a_busy_machine(runs, t
 )
 def test_pauses_that_grow_pass_with_chance_or_load_or_one_retry(runs):
     assert patience.pauses_grow(runs) is None
->>>>>>> 359001a (Let undocumented members be lost, count pauses from when an answer began to go out, and add eight clients that conform)
+
+
+def test_a_misread_answer_is_shown_at_its_smallest():
+    command = shlex.join([sys.executable, "-m", "apps_contract.clients.reference", "--fault", "empty-is-null"])
+    settings = Settings(edition="2023", examples=1, requirements=("CLI-ANS-1",), report_dir=None)
+    ended = run_client_suite(settings, command, auths=("basic",))
+    (finding,) = ended.findings
+    (shown,) = finding.exchanges[-1].response.json["apps"]
+    assert finding.breach.path == "result.apps[0].display_name"
+    assert shown == {"id": "a", "display_name": "", "channel_credentials": []}
