@@ -9,7 +9,7 @@ from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.clients.adapter import Adapter
-from apps_contract.run.drill import Drill
+from apps_contract.run.drill import HASTY_S, ORDINARY_S, Drill
 from apps_contract.run.errors import StoppedError
 from apps_contract.run.settings import WrongUseError
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 WORKERS = 6
 # So many scenarios in a row whose adapter was silent or ended: nothing more is to be learned.
 _MOST_SILENT = 12
+# After so many scenarios in which it hung on whole answers, a client gets less time: each costs the watchdog's.
+_MANY_HUNG = 6
 
 
 class ClientSession:
@@ -48,6 +50,7 @@ class ClientSession:
         self._adapters: list[Adapter] = []
         self._lock = threading.Lock()
         self._silent = 0
+        self._hung = 0
         self._turns = 0
         self._stopped = ""
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="apps-contract-client")
@@ -75,13 +78,15 @@ class ClientSession:
         with self._lock:
             self._turns += 1
             turn = self._turns if turn is None else turn
-        return Drill(adapter, self.edition, self.auths, turn)
+        longest_s = HASTY_S if self._hung >= _MANY_HUNG else ORDINARY_S
+        return Drill(adapter, self.edition, self.auths, turn, longest_s)
 
     def over(self, drill: Drill) -> None:
         """Take back what a drill had, and keep what was seen."""
         drill.close()
         with self._lock:
             self.traffic += drill.seen()
+            self._hung += drill.hung
             is_silent = bool(drill.heard) and all(said.ending != "answered" for said in drill.heard)
             if drill.heard:
                 self._silent = self._silent + 1 if is_silent else 0

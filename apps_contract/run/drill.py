@@ -12,6 +12,7 @@ from apps_contract.clients.protocol import Configuration
 from apps_contract.run.api import BrokenError
 from apps_contract.run.errors import NotApplicableError, NotTestedError
 from apps_contract.service.judge.judge import Judge
+from apps_contract.service.judge.script import LOST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
 # Overall time-outs that clients are given: where an answer comes, and where none does.
 ORDINARY_S = 8.0
+READING_S = 4.0  # the answer comes at once, and there is a lot to read
 SHORT_S = 1.5
+# For a client that hangs where whole answers come: what it still does well, it does in this time.
+HASTY_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,15 @@ class Act:
 class Drill:
     """Runs one scenario. Used by one thread; ``close`` gives the judges' ports back."""
 
-    def __init__(self, adapter: Adapter, edition: Edition, auths: Sequence[Auth], turn: int = 0) -> None:
+    def __init__(
+        self, adapter: Adapter, edition: Edition, auths: Sequence[Auth], turn: int = 0, longest_s: float = ORDINARY_S
+    ) -> None:
         self._adapter = adapter
         self.edition = edition
         self._auths = tuple(auths)
         self._turn = turn
+        self._longest_s = longest_s
+        self._breaks_answers = False
         self._acts: list[Act] = []
         self._output = b""
         self._asked = 0.0
@@ -105,7 +113,9 @@ class Drill:
         judge.seed(*apps)
         self.known_apps += apps
         chosen = auth or self._auths[self._turn % len(self._auths)]
-        configuration = Configuration(judge.base_url, judge.token_url, judge.key, chosen, self.edition, timeout)
+        self._note(script)
+        limit = min(timeout, self._longest_s)
+        configuration = Configuration(judge.base_url, judge.token_url, judge.key, chosen, self.edition, limit)
         self._output += self._adapter.error_output if len(self._acts) > 1 else b""
         said = self._adapter.configure(configuration)
         if said.kind == "unsupported":
@@ -122,7 +132,17 @@ class Drill:
 
     def follow(self, script: Script) -> None:
         """Answer by another script from now on."""
+        self._note(script)
         self.judge.follow(script)
+
+    def _note(self, script: Script | None) -> None:
+        rules = script.rules if script else ()
+        self._breaks_answers = self._breaks_answers or any(rule.reply.wire in LOST for rule in rules)
+
+    @property
+    def hung(self) -> bool:
+        """Whether the client was silent although every answer was whole."""
+        return not self._breaks_answers and any(said.ending == "silent" for said in self.heard)
 
     def lead_astray(self) -> None:
         """Note that redirects are answered."""

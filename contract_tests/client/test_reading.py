@@ -12,6 +12,7 @@ from apps_contract.payloads.drawn_answers import drawn_app
 from apps_contract.payloads.sampling import sample
 from apps_contract.payloads.shrink import shrink
 from apps_contract.payloads.valid import full_create, full_update
+from apps_contract.run.drill import READING_S
 from apps_contract.run.errors import NotTestedError
 from apps_contract.run.marks import requirement
 from apps_contract.service.judge.script import Script, always
@@ -116,7 +117,7 @@ def test_every_way_of_sending_an_answer_is_read(drill: Drill, case: Reading) -> 
 
 def read(drill: Drill, case: Reading | Answered) -> None:
     """Run the operation, and compare what its caller sees with what was answered."""
-    drill.start(case.script, apps=[{"id": APP_ID, **full_create(drill.edition, "an app")}])
+    drill.start(case.script, timeout=READING_S, apps=[{"id": APP_ID, **full_create(drill.edition, "an app")}])
     members: dict[str, Any] = {"app_id": APP_ID} if case.operation in {"get", "update"} else {}
     if case.operation in {"create", "update"}:
         members["body"] = full_update(drill.edition, "changed")

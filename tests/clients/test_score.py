@@ -86,6 +86,8 @@ def test_a_report_says_which_operations_a_client_was_judged_by(tmp_path):
     assert len(report["requirements"][0]["operations"]) == 5
     assert {finding["operation"] for finding in report["findings"]} - {None}
     assert b"Requests  CLI-REQ" in ran.stdout
+
+
 def test_undocumented_members_may_be_lost():
     app = full_app("2026")
     seen = {name: value for name, value in app.items() if name not in {"persist_message_status", "message_search"}}
