@@ -40,7 +40,7 @@ class Choice:
 def schema_name(name: str, edition: Edition) -> str:
     """Return the name of the schema that a user's word means; raise UnknownSchemaError."""
     found = ALIASES.get(name, name)
-    if found not in contract.schema_names(edition):
+    if not contract.is_schema(found, edition):
         raise contract.UnknownSchemaError(name, edition)
     return found
 
@@ -57,7 +57,7 @@ def declared(payload: Any, edition: Edition) -> Choice | None:
     named = next((known for known in contract.EDITIONS if folder.rpartition("/")[2] == known), edition)
     stem = file.removesuffix(".json").removesuffix(".schema")
     name = ALIASES.get(stem, stem)
-    return Choice(name, named, "$schema") if name in contract.schema_names(named) else None
+    return Choice(name, named, "$schema") if contract.is_schema(name, named) else None
 
 
 def guessed(payload: Any, edition: Edition) -> Choice:
