@@ -1,4 +1,4 @@
-"""Judges JSON lines: whole batches by the first pass, and line by line where it does not say yes."""
+"""Judges JSON lines: whole blocks by the first pass, and line by line where it does not say yes."""
 
 from __future__ import annotations
 
@@ -10,19 +10,16 @@ from apps_contract.files.finding import Severity
 from apps_contract.files.judge import findings, text_finding, violates
 from apps_contract.files.lines import TOO_LONG
 from apps_contract.files.locating import JsonLocator
-from apps_contract.files.parsing import parse_many, read_document
+from apps_contract.files.parsing import parse_lines, read_document
 from apps_contract.files.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from apps_contract.files.finding import Finding
-    from apps_contract.files.lines import Lines
+    from apps_contract.files.lines import Block
     from apps_contract.files.rules import Rules
     from apps_contract.files.schema_choice import Choice
-
-# Small enough that a batch's values stay in the processor's cache.
-_BATCH: Final = 16
 
 # Explaining takes hundreds of times as long as judging: so many invalid payloads of a file's first part are explained,
 # and one of each further part. The others are only counted. It does not depend on how many workers there are.
@@ -43,33 +40,56 @@ class LineJudge:
         self._count = self.tally.file(file)
         self._to_explain = _EXPLAINED_FIRST if is_first else _EXPLAINED_LATER
 
-    def take_all(self, groups: Iterable[Lines]) -> Tally:
-        """Judge groups of lines in order and return the tally."""
-        for lines in groups:
-            for start in range(0, len(lines), _BATCH):
-                self._take(lines[start : start + _BATCH])
-        return self.tally
-
-    def _take(self, lines: Lines) -> None:
-        """Judge a batch at once, or else each of its lines."""
-        values = self._parsed([line for line in lines if line is not TOO_LONG]) if TOO_LONG not in lines else None
-        if values is not None and self._accepted(values):
-            self._count.lines += len(lines)
-            return
-        for place, line in enumerate(lines):
-            self._count.lines += 1
-            if line is TOO_LONG:
+    def take_all(self, blocks: Iterable[Block]) -> Tally:
+        """Judge blocks of lines in order and return the tally."""
+        for block in blocks:
+            if block is TOO_LONG:
+                self._count.lines += 1
                 message = f"is longer than {self._rules.largest:,} bytes; --max-bytes allows more"
                 self._refuse(DocumentError(message, "too big"))
-            elif line.strip(b" \t\r"):
-                one = [values[place]] if values is not None else self._parsed([line])
-                if one is None or not self._accepted(one):
-                    self._explain(line)
+            else:
+                self._take(block)
+        return self.tally
 
-    def _parsed(self, lines: list[bytes]) -> list[Any] | None:
+    def _take(self, block: bytes) -> None:
+        """Judge all lines of a block at once, or else fewer at a time."""
+        values = self._parsed(block)
+        if values is not None and self._accepted(values):
+            self._count.lines += len(values)
+            return
+        lines = block.split(b"\n")
+        if values is not None:
+            self._take_halves(lines, values)
+            return
+        for line in lines:
+            if not line.strip(b" \t\r"):
+                self._count.lines += 1
+            elif one := self._parsed(line):
+                self._take_values([line], one)
+            else:
+                self._count.lines += 1
+                self._explain(line)
+
+    def _take_values(self, lines: list[bytes], values: list[Any]) -> None:
+        if self._accepted(values):
+            self._count.lines += len(lines)
+        else:
+            self._take_halves(lines, values)
+
+    def _take_halves(self, lines: list[bytes], values: list[Any]) -> None:
+        """Judge lines that are not all accepted: of a few bad ones, most others are still judged together."""
+        if len(lines) == 1:
+            self._count.lines += 1
+            self._explain(lines[0])
+            return
+        middle = len(lines) // 2
+        self._take_values(lines[:middle], values[:middle])
+        self._take_values(lines[middle:], values[middle:])
+
+    def _parsed(self, block: bytes) -> list[Any] | None:
         """Return the values of lines, or None if one of them is in doubt."""
         try:
-            return parse_many()(lines)
+            return parse_lines()(block)
         except _DOUBTS:
             return None
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from apps_contract.files.documents import judge_document
 from apps_contract.files.errors import UnreadableFileError
 from apps_contract.files.formats import Format, format_by_content, format_by_name
-from apps_contract.files.lines import BLOCK, lines_of, lines_of_part
+from apps_contract.files.lines import BLOCK, blocks_of, blocks_of_part
 from apps_contract.files.sources import STDIN, Source
 from apps_contract.files.tally import Tally
 
@@ -116,7 +116,7 @@ def _lines(file: BinaryIO, name: str, rules: Rules, part: Part) -> Tally:
     from apps_contract.files.ndjson import LineJudge  # noqa: PLC0415 -- start-up
 
     return LineJudge(name, rules, is_first=part.start == 0).take_all(
-        lines_of_part(file, part.start, part.end, rules.largest)
+        blocks_of_part(file, part.start, part.end, rules.largest)
     )
 
 
@@ -128,7 +128,7 @@ def _whole(file: BinaryIO, name: str, known: Format | None, rules: Rules) -> Tal
     if known == "ndjson":
         from apps_contract.files.ndjson import LineJudge  # noqa: PLC0415 -- start-up
 
-        return LineJudge(name, rules).take_all(lines_of(_after(beginning, file), rules.largest))
+        return LineJudge(name, rules).take_all(blocks_of(_after(beginning, file), rules.largest))
     data = beginning + file.read(rules.largest + 1 - len(beginning))
     return judge_document(data, known, name, rules)
 
