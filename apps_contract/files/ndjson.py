@@ -80,7 +80,7 @@ class LineJudge:
         """Judge lines that are not all accepted: of a few bad ones, most others are still judged together."""
         if len(lines) == 1:
             self._count.lines += 1
-            self._explain(lines[0])
+            self._explain(lines[0], values[0])
             return
         middle = len(lines) // 2
         self._take_values(lines[:middle], values[:middle])
@@ -118,11 +118,12 @@ class LineJudge:
             groups.setdefault(self._rules.choice(value, self._fixed), []).append(value)
         return groups
 
-    def _explain(self, line: bytes) -> None:
-        """Judge a line thoroughly; of very many invalid ones, only say so."""
+    def _explain(self, line: bytes, quick: Any = None) -> None:
+        """Judge a line thoroughly; of very many invalid ones, only say so. ``quick`` is its value if it is known."""
         number = self._count.lines
+        is_only_counted = self._to_explain <= 0 and self._has_error and not self._rules.every
         try:
-            value = read_document(line)
+            value = quick if is_only_counted and quick is not None else read_document(line)
         except DocumentError as error:
             self._refuse(error)
             return
@@ -131,7 +132,7 @@ class LineJudge:
         except UnknownSchemaChoiceError as error:
             self.tally.add_undecided(self._file, f"line {number}: {error}")
             return
-        if self._to_explain <= 0 and self._has_error and not self._rules.every:
+        if is_only_counted:
             self._count_only(value, choice)
             return
         locator = JsonLocator(line.decode("utf-8"), first_line=number)

@@ -9,7 +9,7 @@ import random
 import pytest
 from file_payloads import CREATE, create
 
-from apps_contract.files import work
+from apps_contract.files import pool, work
 from apps_contract.files.lines import blocks_of_part
 from apps_contract.files.rules import Rules
 from apps_contract.files.run import judge_files
@@ -20,8 +20,9 @@ def _outcome(tally):
     return kinds, dict(tally.choices), tally.files, tally.severities, [str(finding) for finding in tally.listed]
 
 
-@pytest.mark.parametrize("every", [False, True])
-def test_the_outcome_and_its_order_do_not_depend_on_the_number_of_workers(tmp_path, monkeypatch, every):
+@pytest.mark.parametrize(("every", "way"), [(False, "spawn"), (True, "spawn"), (False, "fork"), (True, "fork")])
+def test_the_outcome_and_its_order_do_not_depend_on_the_workers(tmp_path, monkeypatch, every, way):
+    monkeypatch.setattr(pool, "_way_to_start", lambda: way)
     monkeypatch.setattr(work, "PART_BYTES", 1 << 16)
     monkeypatch.setattr(work, "_FILES_BYTES", 1 << 12)
     source = random.Random(2)  # noqa: S311 -- the same file in every run
