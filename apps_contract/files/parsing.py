@@ -39,19 +39,21 @@ def read_document(data: bytes) -> Any:
         raise DocumentError(error.message, error.kind, line, column) from None
 
 
-def decoded(data: bytes) -> str:
+def decoded(data: bytes, what: str = "JSON") -> str:
     """Return the text of UTF-8 bytes; raise DocumentError for anything else, a byte order mark included."""
     if data.startswith(_BOM):
-        message = "begins with a byte order mark (EF BB BF), which JSON text has not: save it as UTF-8 without one"
+        message = f"begins with a byte order mark (EF BB BF), which {what} text has not: save it as UTF-8 without one"
         raise DocumentError(message, "byte order mark", 1, 1)
     if data.startswith(_WIDE_MARKS) or b"\x00" in data[:4]:
-        raise DocumentError("looks like UTF-16 or UTF-32; JSON text is UTF-8", "encoding", 1, 1)
+        message = f"looks like UTF-16 or UTF-32, {what} text is UTF-8: save it as that"
+        raise DocumentError(message, "encoding", 1, 1)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
         line, column = line_and_column(before, len(before))
-        message = f"is not UTF-8: the byte {data[error.start]:#04x} at offset {error.start} ({error.reason})"
+        found = f"the byte {data[error.start]:#04x} at offset {error.start} ({error.reason})"
+        message = f"is not UTF-8: {found}; was it saved as Latin-1 or Windows-1252?"
         raise DocumentError(message, "encoding", line, column) from None
 
 

@@ -92,7 +92,10 @@ def _judge_source(source: Source, known: Format | None, rules: Rules, part: Part
         with _opened(source.name) as file:
             tally = _lines(file, source.name, rules, part) if part else _whole(file, source.name, known, rules)
     except OSError as error:
-        return _unreadable(source, rules, f"cannot be read: {(error.strerror or str(error)).lower()}")
+        reason = (error.strerror or str(error)).lower()
+        if isinstance(error, FileNotFoundError) and os.path.islink(source.name):  # noqa: PTH114 -- names stay as typed
+            reason = "it is a link that leads nowhere"
+        return _unreadable(source, rules, f"cannot be read: {reason}")
     except UnreadableFileError as error:
         return _unreadable(source, rules, str(error))
     if not source.is_named:
