@@ -64,7 +64,9 @@ def _by_processes(units: Iterator[Unit], rules: Rules, workers: int) -> Iterator
         while waiting:
             yield waiting.popleft().result()
     except BrokenProcessPool:
-        raise UnreadableFileError("a worker process died (out of memory?); --workers 1 needs least") from None
+        raise UnreadableFileError(
+            "not judged: a worker process died (out of memory?); --workers 1 needs least"
+        ) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

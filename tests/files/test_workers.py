@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import random
+import signal
 
 import pytest
 from file_payloads import CREATE, create
 
 from apps_contract.files import pool, work
 from apps_contract.files.lines import blocks_of_part
+from apps_contract.files.outcome import Outcome
 from apps_contract.files.rules import Rules
 from apps_contract.files.run import judge_files
 
@@ -53,3 +56,35 @@ def test_parts_hold_each_line_once_wherever_the_borders_are():
                 part = blocks_of_part(io.BytesIO(data), start, min(start + size, len(data)), 1 << 20)
                 found += [line for block in part for line in block.split(b"\n")]
             assert found == expected, size
+
+
+def _interrupt():
+    raise KeyboardInterrupt
+
+
+def _die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("workers", "happens", "said"),
+    [(1, _interrupt, "not judged: interrupted"), (2, _die, "not judged: a worker process died")],
+)
+def test_what_was_found_is_kept_when_the_run_ends_early(tmp_path, monkeypatch, workers, happens, said):
+    big = tmp_path / "big.ndjson"
+    big.write_text(json.dumps(create(display_name=7)) + "\n" + f"{json.dumps(CREATE)}\n" * 60_000, encoding="utf-8")
+    monkeypatch.setattr(work, "PART_BYTES", big.stat().st_size // 2)
+    monkeypatch.setattr(pool, "_way_to_start", lambda: "fork")  # so that the workers have what is patched here
+    judge = work._judge_source
+
+    def judge_the_first_part(source, known, rules, part=None):
+        if part and part.start:
+            happens()
+        return judge(source, known, rules, part)
+
+    monkeypatch.setattr(work, "_judge_source", judge_the_first_part)
+    tally, _ = judge_files([str(big)], Rules(), None, workers)
+    assert tally.unreadable["the rest"].startswith(said)
+    if workers == 1:  # of several, the first part's may not have arrived
+        assert [finding.line for finding in tally.findings] == [1]
+    assert Outcome(Rules(), tally).exit_code == (1 if tally.findings else 3)
