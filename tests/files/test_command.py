@@ -296,3 +296,13 @@ def test_an_invalid_file_is_explained_without_loading_what_is_slow_to_load(write
     code, *loaded = done.stdout.splitlines()[-1].split()
     assert code == "1"
     assert not {"jsonschema", "referencing", "orjson", "corvus_json_schema_rs", "multiprocessing"} & set(loaded)
+
+
+def test_a_file_that_several_names_mean_is_judged_once_and_named_as_the_repository_does(validate, write):
+    write("in/app.json", create(display_name=7))
+    said = validate("in/", "**/*.json", "./in/app.json", "in/app.json")
+    assert said.lines[-1].startswith("1 payload in 1 file: 1 error")
+    assert validate(".").lines[0].startswith("in/app.json:1:")
+    write("in/other.json", {"colour": 1})
+    assert validate("in").code == 1
+    assert "in/other.json: cannot tell its schema" in validate("in", "in/other.json").out
