@@ -220,7 +220,8 @@ def main() -> None:
         sizes = " and ".join(f"{corpus.bytes / 1e6:,.0f} MB with {corpus.valid:,} valid" for corpus in corpora)
         print(f"{arguments.payloads:,} create requests of edition {EDITION} twice: {sizes}. ", end="")
         print(
-            f"{arguments.rounds} rounds in turn, medians; load average {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores."
+            f"{arguments.rounds} rounds in turn, medians; "
+            f"load average {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores."
         )
         print()
         print(table(found, corpora))
