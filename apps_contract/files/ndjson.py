@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from apps_contract.files.acceptance import accept_many
@@ -52,39 +53,22 @@ class LineJudge:
         return self.tally
 
     def _take(self, block: bytes) -> None:
-        """Judge all lines of a block at once, or else fewer at a time."""
+        """Judge all lines of a block at once, or else each by itself."""
         values = self._parsed(block)
         if values is not None and self._accepted(values):
             self._count.lines += len(values)
             return
-        lines = block.split(b"\n")
-        if values is not None:
-            self._take_halves(lines, values)
-            return
-        for line in lines:
-            if not line.strip(b" \t\r"):
-                self._count.lines += 1
-            elif one := self._parsed(line):
-                self._take_values([line], one)
-            else:
-                self._count.lines += 1
-                self._explain(line)
-
-    def _take_values(self, lines: list[bytes], values: list[Any]) -> None:
-        if self._accepted(values):
-            self._count.lines += len(lines)
-        else:
-            self._take_halves(lines, values)
-
-    def _take_halves(self, lines: list[bytes], values: list[Any]) -> None:
-        """Judge lines that are not all accepted: of a few bad ones, most others are still judged together."""
-        if len(lines) == 1:
+        accepted: Counter[Choice] = Counter()
+        for place, line in enumerate(block.split(b"\n")):
             self._count.lines += 1
-            self._explain(lines[0], values[0])
-            return
-        middle = len(lines) // 2
-        self._take_values(lines[:middle], values[:middle])
-        self._take_values(lines[middle:], values[middle:])
+            one = values[place : place + 1] if values is not None else self._parsed(line)
+            choice = self._accepting(one[0]) if one else None
+            if choice:
+                accepted[choice] += 1
+            elif line.strip(b" \t\r"):
+                self._explain(line, one)
+        for choice, count in accepted.items():
+            self.tally.add_valid(self._file, choice, count)
 
     def _parsed(self, block: bytes) -> list[Any] | None:
         """Return the values of lines, or None if one of them is in doubt."""
@@ -105,6 +89,14 @@ class LineJudge:
             self.tally.add_valid(self._file, choice, len(group))
         return True
 
+    def _accepting(self, value: Any) -> Choice | None:
+        """Return what a value is, if the first pass says yes to it."""
+        try:
+            [choice] = self._by_choice([value])
+            return choice if self._accepts(choice, [value]) else None
+        except _DOUBTS:
+            return None
+
     def _accepts(self, choice: Choice, values: list[Any]) -> bool:
         return accept_many(choice.schema, choice.edition, strict=self._rules.strict)(values)
 
@@ -118,12 +110,12 @@ class LineJudge:
             groups.setdefault(self._rules.choice(value, self._fixed), []).append(value)
         return groups
 
-    def _explain(self, line: bytes, quick: Any = None) -> None:
-        """Judge a line thoroughly; of very many invalid ones, only say so. ``quick`` is its value if it is known."""
+    def _explain(self, line: bytes, quick: list[Any] | None) -> None:
+        """Judge a line thoroughly; of very many invalid ones, only say so. ``quick`` holds its value if it is known."""
         number = self._count.lines
         is_only_counted = self._to_explain <= 0 and self._has_error and not self._rules.every
         try:
-            value = quick if is_only_counted and quick is not None else read_document(line)
+            value = quick[0] if is_only_counted and quick else read_document(line)
         except DocumentError as error:
             self._refuse(error)
             return

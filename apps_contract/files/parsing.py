@@ -100,10 +100,12 @@ def parse_lines_by_orjson(block: bytes) -> list[Any]:
     """
     import orjson  # noqa: PLC0415 -- an extra, and costs time to import
 
-    read = b"[" + block.replace(b"\n", _JOINT) + b"]"
+    joined = block.replace(b"\n", _JOINT)
+    joints = (len(joined) - len(block)) // (len(_JOINT) - 1)
+    read = b"[" + joined + b"]"
     items = orjson.loads(read)
     values: list[Any] = items[::2]
-    if len(items) != 2 * len(values) - 1 or items[1::2].count(_BETWEEN) != block.count(b"\n"):
+    if len(items) != 2 * joints + 1 or items[1::2].count(_BETWEEN) != joints:
         raise ValueError("a line is not one value")
     written = orjson.dumps(items)
     if written != read and (b"\\u003" in read or written.count(b":") != read.count(b":")):
