@@ -1,10 +1,11 @@
 """Throughput of ``apps-contract validate`` on JSON lines, beside other validators and beside parsing alone.
 
-Usage: ``python benchmarks/validate.py [--payloads 1000000] [--rounds 3] [--keep FOLDER]``
+Usage: ``python benchmarks/validate.py [--payloads 1000000] [--rounds 3] [--invalid 0.01] [--keep FOLDER]``
 
-All read the same corpus in one run, in turn, each in its own process from start to end. The slow ones read its
-beginning only; each row tells how much. Peers are installed into a throw-away folder below the system's temporary one.
-Prints a Markdown table. How many payloads each accepts is compared: a row that disagrees says so.
+All read the same two corpora in one run, in turn, each in its own process from start to end: one of valid payloads
+only, one with some invalid ones among them. The slow ones read the beginning only; each row tells how much. Peers, and
+ourselves without the extra ``fast``, are installed into a throw-away folder below the system's temporary one.
+Prints one Markdown table. How many payloads each accepts is compared: a row that disagrees says so.
 """
 
 from __future__ import annotations
@@ -33,15 +34,33 @@ PACKAGES = ["jsonschema", "fastjsonschema", "jsonschema-rs", "check-jsonschema",
 
 
 @dataclass
+class Corpus:
+    """Payloads in a file, and how many of them are invalid, as a share."""
+
+    file: Path
+    payloads: int
+    invalid: float
+    bytes: int = 0
+    valid: int = 0
+
+
+@dataclass
+class Measured:
+    """What was measured of one contender on one corpus, a number for each round."""
+
+    accepted: int | None = None
+    seconds: list[float] = field(default_factory=list)
+    cpu_seconds: list[float] = field(default_factory=list)
+
+
+@dataclass
 class Contender:
-    """One way to judge the corpus: its command, how many payloads of it, and what was measured."""
+    """One way to judge a corpus: its command, ``{corpus}`` standing for the file, and how many payloads of it."""
 
     name: str
     command: list[str]
     payloads: int
-    accepted: int | None = None
-    seconds: list[float] = field(default_factory=list)
-    cpu_seconds: list[float] = field(default_factory=list)
+    measured: list[Measured] = field(default_factory=list)
     peak_kb: int = 0
 
 
@@ -68,44 +87,48 @@ def write_corpus(file: Path, payloads: int, invalid_share: float) -> int:
     return valid
 
 
-def contenders(folder: Path, corpus: Path, payloads: int) -> list[Contender]:
+def contenders(folder: Path, payloads: int) -> list[Contender]:
     """Return all contenders; the peers' environments lie in ``folder``."""
-    ours = str(Path(sys.executable).with_name("apps-contract"))
     python = str(folder / "venv" / "bin" / "python")
     peer = str(HERE / "peers" / "peer.py")
     conditions, alternatives = str(folder / "conditions.json"), str(folder / "alternatives.json")
-    judge = [ours, "validate", str(corpus), "--schema", "create", "--edition", EDITION, "--format", "json"]
+
+    def ours(name: str, where: Path, workers: int) -> Contender:
+        options = ["--schema", "create", "--edition", EDITION, "--format", "json", "--workers", str(workers)]
+        command = [str(where / "apps-contract"), "validate", "{corpus}", *options]
+        return Contender(f"**apps-contract**{name}, {workers} worker{'s' * (workers > 1)}", command, payloads)
 
     def lines(name: str, kind: str, schema: str, count: int) -> Contender:
-        return Contender(name, [python, peer, kind, schema, str(corpus), str(count)], min(count, payloads))
+        return Contender(name, [python, peer, kind, schema, "{corpus}", str(count)], min(count, payloads))
 
+    here = Path(sys.executable).parent
     found = [
-        Contender("**apps-contract**, 1 worker", [*judge, "--workers", "1"], payloads),
-        Contender("**apps-contract**, 2 workers", [*judge, "--workers", "2"], payloads),
         lines("parsing alone: orjson", "orjson", conditions, payloads),
+        ours("", here, 1),
+        ours("", here, 2),
+        ours(" without its extra", folder / "plain" / "bin", 1),
         lines("orjson + corvus-json-schema-rs", "corvus", alternatives, payloads),
         lines("corvus-json-schema-rs on bytes", "corvus-bytes", alternatives, payloads),
         lines("orjson + jsonschema-rs", "jsonschema-rs", alternatives, payloads),
         lines("json + jsonschema-rs", "jsonschema-rs-json", alternatives, payloads),
         lines("orjson + fastjsonschema", "fastjsonschema", conditions, payloads // 50),
         lines("orjson + jsonschema", "jsonschema", conditions, payloads // 500),
-        Contender(
-            "check-jsonschema, a file each", [python, peer, "check-jsonschema", conditions, str(corpus), "1000"], 1000
-        ),
+        lines("check-jsonschema, a file each", "check-jsonschema", conditions, min(1000, payloads)),
     ]
     if (folder / "npm" / "node_modules" / "ajv").is_dir():
-        command = ["node", str(HERE / "peers" / "peer.cjs"), str(folder / "npm"), conditions, str(corpus)]
-        found.insert(4, Contender("ajv on Node", [*command, str(payloads)], payloads))
+        command = ["node", str(HERE / "peers" / "peer.cjs"), str(folder / "npm"), conditions, "{corpus}"]
+        found.append(Contender("ajv on Node", [*command, str(payloads)], payloads))
     return found
 
 
 def set_up(folder: Path) -> None:
-    """Install the peers and write the schemas in both forms."""
-    python = folder / "venv" / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
-        quiet = ["--quiet", "--disable-pip-version-check"]
-        subprocess.run([str(python), "-m", "pip", "install", *quiet, *PACKAGES], check=True)
+    """Install the peers and ourselves without extras, and write the schemas in both forms."""
+    for name, packages in (("venv", PACKAGES), ("plain", [str(HERE.parent)])):
+        python = folder / name / "bin" / "python"
+        if not python.exists():
+            subprocess.run([sys.executable, "-m", "venv", str(folder / name)], check=True)
+            quiet = ["--quiet", "--disable-pip-version-check"]
+            subprocess.run([str(python), "-m", "pip", "install", *quiet, *packages], check=True)
     if not (folder / "npm").exists():
         (folder / "npm").mkdir()
         command = ["npm", "install", "--silent", "--no-save", "--prefix", str(folder / "npm"), "ajv@8"]
@@ -115,47 +138,58 @@ def set_up(folder: Path) -> None:
         (folder / f"{name}.json").write_text(text, encoding="utf-8")
 
 
-def measure(contender: Contender) -> None:
-    """Run a contender once, and note its time, what it accepted and its largest process."""
+def measure(contender: Contender, corpus: Corpus, into: Measured) -> None:
+    """Let a contender judge a corpus once, and note its time, what it accepted and its largest process."""
+    command = [part.replace("{corpus}", str(corpus.file)) for part in contender.command]
     started = time.perf_counter()
-    with subprocess.Popen(contender.command, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         text = process.stdout.read()
         _, _, usage = os.wait4(process.pid, 0)
         process.returncode = 0
-    contender.seconds.append(time.perf_counter() - started)
-    contender.cpu_seconds.append(usage.ru_utime + usage.ru_stime)
+    into.seconds.append(time.perf_counter() - started)
+    into.cpu_seconds.append(usage.ru_utime + usage.ru_stime)
     contender.peak_kb = max(contender.peak_kb, usage.ru_maxrss)
     said: dict[str, Any] = json.loads(text)
     if "accepted" in said:
-        contender.accepted = said["accepted"]
+        into.accepted = said["accepted"]
     elif "summary" in said:
-        contender.accepted = said["summary"]["without_findings"]
+        into.accepted = said["summary"]["without_findings"]
 
 
-def table(found: list[Contender]) -> str:
+def table(found: list[Contender], corpora: list[Corpus]) -> str:
     """Return the results as a Markdown table; the ratios are those of each round, so that a busy machine hits both."""
-    parsing = next(one for one in found if one.name.startswith("parsing"))
-    rows = [
-        "| what | payloads | per second | processor time of one | parsing alone = 1 | peak MB | accepted |",
-        "| --- | --: | --: | --: | --: | --: | --: |",
-    ]
-    for one in sorted(found, key=lambda one: statistics.median(one.cpu_seconds) / one.payloads):
-        ratios = [
-            mine / one.payloads * parsing.payloads / theirs
-            for mine, theirs in zip(one.cpu_seconds, parsing.cpu_seconds, strict=True)
-        ]
-        cells = [
-            one.name,
-            f"{one.payloads:,}",
-            f"{one.payloads / statistics.median(one.seconds):,.0f}",
-            f"{statistics.median(one.cpu_seconds) / one.payloads * 1e6:,.1f} us",
-            f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})",
-            f"{one.peak_kb / 1024:.0f}",
-            "" if one.accepted is None else f"{one.accepted:,}",
-        ]
-        rows.append(f"| {' | '.join(cells)} |")
+    parsing = found[0]
+    heads = ["what", "payloads"]
+    for corpus in corpora:
+        share = f"{corpus.invalid:.0%} invalid" if corpus.invalid else "all valid"
+        heads += [f"{share}: per second", "processor time of one", "parsing alone = 1", "accepted"]
+    rows = [f"| {' | '.join([*heads, 'peak MB'])} |", f"| --- |{' --: |' * len(heads)}"]
+    for one in sorted(found, key=lambda one: statistics.median(one.measured[0].cpu_seconds) / one.payloads):
+        cells = [one.name, f"{one.payloads:,}"]
+        for mine, theirs in zip(one.measured, parsing.measured, strict=True):
+            ratios = [
+                our_cpu / one.payloads * parsing.payloads / cpu
+                for our_cpu, cpu in zip(mine.cpu_seconds, theirs.cpu_seconds, strict=True)
+            ]
+            cells += [
+                f"{one.payloads / statistics.median(mine.seconds):,.0f}",
+                f"{statistics.median(mine.cpu_seconds) / one.payloads * 1e6:,.1f} us",
+                f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})",
+                "" if mine.accepted is None else f"{mine.accepted:,}",
+            ]
+        rows.append(f"| {' | '.join([*cells, f'{one.peak_kb / 1024:.0f}'])} |")
     return "\n".join(rows)
+
+
+def disagreements(found: list[Contender], corpora: list[Corpus]) -> list[str]:
+    """Return a line for each contender that read a whole corpus and accepts another number than are valid."""
+    return [
+        f"{one.name} accepts {measured.accepted:,} of {corpus.valid:,}"
+        for one in found
+        for measured, corpus in zip(one.measured, corpora, strict=True)
+        if measured.accepted is not None and one.payloads == corpus.payloads and measured.accepted != corpus.valid
+    ]
 
 
 def main() -> None:
@@ -163,26 +197,36 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--payloads", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--invalid", type=float, default=0.01, help="share of invalid payloads")
-    parser.add_argument("--keep", type=Path, help="keep the peers and the corpus here, for the next run")
+    parser.add_argument("--invalid", type=float, default=0.01, help="share of invalid payloads in the second corpus")
+    parser.add_argument("--keep", type=Path, help="keep the peers and the corpora here, for the next run")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or Path(temporary)
         folder.mkdir(exist_ok=True)
         set_up(folder)
-        corpus = folder / "corpus.ndjson"
-        valid = write_corpus(corpus, arguments.payloads, arguments.invalid)
-        size = corpus.stat().st_size
-        each = size / arguments.payloads
-        print(f"{arguments.payloads:,} create requests of edition {EDITION}, {valid:,} of them valid, ", end="")
-        print(f"{size / 1e6:,.0f} MB, {each:,.0f} bytes each; {arguments.rounds} rounds in turn, medians.")
-        found = contenders(folder, corpus, arguments.payloads)
+        corpora = [Corpus(folder / "valid.ndjson", arguments.payloads, 0.0)]
+        corpora.append(Corpus(folder / "mixed.ndjson", arguments.payloads, arguments.invalid))
+        for corpus in corpora:
+            corpus.valid = write_corpus(corpus.file, corpus.payloads, corpus.invalid)
+            corpus.bytes = corpus.file.stat().st_size
+        found = contenders(folder, arguments.payloads)
+        for one in found:
+            one.measured = [Measured() for _ in corpora]
         for number in range(arguments.rounds):
-            for contender in found:
-                measure(contender)
-                print(f"  round {number + 1}: {contender.name}: {contender.seconds[-1]:.2f} s", file=sys.stderr)
+            for one in found:
+                for corpus, measured in zip(corpora, one.measured, strict=True):
+                    measure(one, corpus, measured)
+                print(f"  round {number + 1}: {one.name}: {one.measured[-1].seconds[-1]:.2f} s", file=sys.stderr)
+        sizes = " and ".join(f"{corpus.bytes / 1e6:,.0f} MB with {corpus.valid:,} valid" for corpus in corpora)
+        print(f"{arguments.payloads:,} create requests of edition {EDITION} twice: {sizes}. ", end="")
+        print(
+            f"{arguments.rounds} rounds in turn, medians; "
+            f"load average {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores."
+        )
         print()
-        print(table(found))
+        print(table(found, corpora))
+        print()
+        print("\n".join(disagreements(found, corpora)) or "All that read all of it accept the same number of payloads.")
 
 
 def _compact(value: Any) -> str:

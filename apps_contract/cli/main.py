@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from importlib import import_module
 from typing import Any
 
@@ -143,6 +142,8 @@ def _one_line(error: click.ClickException) -> str:
 
 def _own_error(error: Exception) -> int:
     """Say that the fault is ours, and where; the whole traceback only when asked for."""
+    import traceback  # noqa: PLC0415 -- only for an error of ours
+
     if os.environ.get("APPS_CONTRACT_DEBUG"):
         traceback.print_exc()
     last = traceback.extract_tb(error.__traceback__)[-1]

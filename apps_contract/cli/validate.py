@@ -13,7 +13,7 @@ import click
 from apps_contract import contract
 from apps_contract.contract import DEFAULT_EDITION, EDITIONS, Edition, Level
 from apps_contract.files.configuration import Configuration, find_configuration, named_patterns, read_configuration
-from apps_contract.files.errors import ConfigurationError, UnreadableFileError
+from apps_contract.files.errors import ConfigurationError
 from apps_contract.files.formats import FORMATS, Format
 from apps_contract.files.outcome import Outcome
 from apps_contract.files.output import OUTPUTS, writer
@@ -105,9 +105,6 @@ def validate(  # noqa: PLR0913 -- one parameter for each option
         tally, missing = judge_files(files, rules, format_name, workers)
     except (ConfigurationError, contract.UnknownSchemaError) as error:
         raise _WrongUse(str(error)) from None
-    except UnreadableFileError as error:
-        click.echo(f"apps-contract: {error}", err=True)
-        return 3
     outcome = Outcome(rules, tally, tuple(missing), _is_coloured(color, output), started, time.time() - started)
     _put(writer(output_name)(outcome), output)
     if output is not None or output_name != "text":

@@ -15,7 +15,7 @@ from apps_contract.contract.requirements import (
     requirements,
     select,
 )
-from apps_contract.contract.schemas import UnknownSchemaError, schema, schema_file, schema_names
+from apps_contract.contract.schemas import UnknownSchemaError, is_schema, schema, schema_file, schema_names
 from apps_contract.contract.validation import is_valid, validate
 from apps_contract.contract.violations import Location, Violation, path_text
 
@@ -38,6 +38,7 @@ __all__ = [
     "Violation",
     "channels",
     "credential_forms",
+    "is_schema",
     "is_valid",
     "operation",
     "path_text",

@@ -45,9 +45,14 @@ def schema(name: str, edition: Edition, *, one_of: bool = False) -> dict[str, An
 
 def schema_file(name: str, edition: Edition) -> Path:
     """Return the path of the file that holds a schema, with its relative references. Raises UnknownSchemaError."""
-    if name not in schema_names(edition):
+    if not is_schema(name, edition):
         raise UnknownSchemaError(name, edition)
     return folder("schemas") / _path(name, edition)
+
+
+def is_schema(name: str, edition: Edition) -> bool:
+    """Tell whether an edition knows a schema, mostly without reading all of its schemas to find the shared ones."""
+    return name in stems(edition) or name in _STANDALONE or name in schema_names(edition)
 
 
 @cache
@@ -67,7 +72,7 @@ def schema_names(edition: Edition) -> tuple[str, ...]:
 @cache
 def bundle(name: str, edition: Edition) -> dict[str, Any]:
     """Return what ``schema`` returns, but one document shared by all callers, who must not change it."""
-    if name not in schema_names(edition):
+    if not is_schema(name, edition):
         raise UnknownSchemaError(name, edition)
     path = _path(name, edition)
     definitions: dict[str, Any] = {}

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from apps_contract.contract.schemas import bundle
 from apps_contract.contract.semantics import semantic_violations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from apps_contract.contract.editions import Edition
     from apps_contract.contract.violations import Violation
 
@@ -31,22 +27,17 @@ def validate(payload: Any, schema_name: str, edition: Edition) -> list[Violation
     """
     if _keeps_schema(payload, schema_name, edition):
         return list(semantic_violations(payload, schema_name, edition))
-    from apps_contract.contract.explanation import explain  # noqa: PLC0415 -- jsonschema takes 0.1 s to import
+    from apps_contract.contract.explanation import explain  # noqa: PLC0415 -- only once something is wrong
 
     return explain(payload, schema_name, edition)
 
 
 def _keeps_schema(payload: Any, schema_name: str, edition: Edition) -> bool:
+    from apps_contract.contract.compiled import compiled  # noqa: PLC0415 -- so that importing the contract costs nothing
+
     try:
-        return _compiled(schema_name, edition)(payload)
+        return compiled(schema_name, edition).is_valid(payload)
     except UnicodeEncodeError:  # jsonschema-rs reads no lone surrogates
         from apps_contract.contract.explanation import explain  # noqa: PLC0415 -- see above
 
         return not explain(payload, schema_name, edition)
-
-
-@cache
-def _compiled(schema_name: str, edition: Edition) -> Callable[[Any], bool]:
-    import jsonschema_rs  # noqa: PLC0415 -- so that importing the contract costs nothing
-
-    return jsonschema_rs.Draft7Validator(bundle(schema_name, edition)).is_valid

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from apps_contract.files.errors import DocumentError, UnknownSchemaChoiceError
@@ -14,6 +15,7 @@ from apps_contract.files.tally import Tally
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from apps_contract.files.finding import Finding
     from apps_contract.files.judge import Locate
     from apps_contract.files.rules import Rules
 
@@ -41,12 +43,17 @@ def _refuse_if_bigger(data: bytes, largest: int) -> None:
         raise DocumentError(f"is bigger than {largest:,} bytes; --max-bytes allows more", "too big")
 
 
-def _judge(value: Any, locate: Locate, file: str, rules: Rules, tally: Tally) -> None:
+def _judge(
+    value: Any, locate: Locate, file: str, rules: Rules, tally: Tally, hint: Callable[[Finding], str] | None = None
+) -> None:
     choice = rules.choice(value, rules.fixed_choice(file))
-    if violates(value, choice, strict=rules.strict):
-        tally.add_judged(file, choice, findings(value, choice, rules, file, locate))
-    else:
+    if not violates(value, choice, strict=rules.strict):
         tally.add_valid(file, choice)
+        return
+    found = findings(value, choice, rules, file, locate)
+    if hint:
+        found = [replace(finding, message=finding.message + hint(finding)) for finding in found]
+    tally.add_judged(file, choice, found)
 
 
 def _json(data: bytes, file: str, rules: Rules, tally: Tally) -> None:
@@ -93,14 +100,25 @@ def _yaml(data: bytes, file: str, rules: Rules, tally: Tally) -> None:
     if len(data) > _LARGEST_YAML:
         raise DocumentError(f"is bigger than {_LARGEST_YAML:,} bytes, too big for YAML; JSON may be bigger", "too big")
     for document in read_yaml(data):
-        _judge(document.value, document, file, rules, tally)
+        _judge(document.value, document, file, rules, tally, _yaml_hint)
+
+
+def _yaml_hint(finding: Finding) -> str:
+    """YAML reads ``no``, ``on``, ``0123`` and ``1.0`` as something else than text."""
+    is_word = finding.rule == "type" and finding.found not in {"null", "an object", "an array"}
+    return "; in quotes it would be text" if is_word and finding.expected == "string" else ""
 
 
 def _toml(data: bytes, file: str, rules: Rules, tally: Tally) -> None:
     from apps_contract.files.toml_reader import read_toml  # noqa: PLC0415 -- start-up
 
     value = read_toml(data)
-    _judge(value, lambda places: [(None, None)] * len(places), file, rules, tally)
+    _judge(value, lambda places: [(None, None)] * len(places), file, rules, tally, _toml_hint)
+
+
+def _toml_hint(finding: Finding) -> str:
+    is_table = finding.rule == "type" and finding.found == "an object" and finding.expected == "array"
+    return f"; [[{finding.path}]] in double brackets begins an entry of an array" if is_table else ""
 
 
 _JUDGES: dict[str, Callable[[bytes, str, Rules, Tally], None]] = {

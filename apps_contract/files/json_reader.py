@@ -12,6 +12,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]  # the C scann
 from typing import TYPE_CHECKING, Any, Final
 
 from apps_contract.files.errors import NotJsonError
+from apps_contract.files.json_hints import NAME, VALUE, about_a_string, hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -53,6 +54,7 @@ class _Reader:
         self._positions = positions
         self._path: list[str | int] = []
         self._open: list[dict[str, Any] | list[Any]] = []
+        self._starts: list[int] = []
 
     def document(self) -> Any:
         at = self._skip(0)
@@ -63,7 +65,7 @@ class _Reader:
             at = self._next_item(at)
         at = self._skip(at)
         if at != len(self._text):
-            raise NotJsonError("more text follows after the end of the JSON value", at, "syntax")
+            raise NotJsonError(f"more text follows after the end of the JSON value{self._closing(at)}", at, "syntax")
         return root
 
     def _skip(self, at: int) -> int:
@@ -79,6 +81,7 @@ class _Reader:
         char = self._text[at : at + 1]
         if char == closing:
             self._open.pop()
+            self._starts.pop()
             if self._path:
                 self._path.pop()
             return at + 1
@@ -92,7 +95,7 @@ class _Reader:
 
     def _member(self, container: dict[str, Any], at: int) -> int:
         if self._text[at : at + 1] != '"':
-            raise self._unexpected(at, "a member's name in double quotes or '}'")
+            raise self._unexpected(at, NAME)
         name, end = self._string(at)
         if name in container:
             raise NotJsonError(f"the name {_shown(name)} stands twice in one object", at, "duplicate name")
@@ -133,6 +136,7 @@ class _Reader:
                 raise NotJsonError(f"is nested deeper than {MAX_DEPTH} levels", at, "deep nesting")
             container: dict[str, Any] | list[Any] = {} if char == "{" else []
             self._open.append(container)
+            self._starts.append(at)
             return container, at + 1
         if char == '"':
             return self._string(at)
@@ -145,7 +149,7 @@ class _Reader:
         try:
             value, end = scanstring(self._text, at + 1, True)
         except JSONDecodeError as error:
-            raise NotJsonError(_lower(error.msg), error.pos, "syntax") from None
+            raise NotJsonError(about_a_string(error.msg), error.pos, "syntax") from None
         return value, end
 
     def _number(self, at: int) -> tuple[int | float, int]:
@@ -154,7 +158,7 @@ class _Reader:
                 raise NotJsonError(f"{word} is no JSON value", at, "not a number")
         found = _NUMBER.match(self._text, at)
         if found is None:
-            raise self._unexpected(at, "a value")
+            raise self._unexpected(at, VALUE)
         whole, fraction, exponent = found.groups()
         try:
             return (number(found.group()) if fraction or exponent else integer(whole)), found.end()
@@ -163,8 +167,24 @@ class _Reader:
 
     def _unexpected(self, at: int, wanted: str) -> NotJsonError:
         if at >= len(self._text):
-            return NotJsonError(f"ends too early: {wanted} was expected", at, "cut off")
-        return NotJsonError(f"found {_shown(self._text[at])}, expected {wanted}", at, "syntax")
+            return NotJsonError(f"ends too early: {wanted} was expected{self._still_open()}", at, "cut off")
+        advice = hint(self._text, at, wanted)
+        if self._text[at] in "}]" and wanted.startswith("a comma"):
+            advice = self._still_open().removeprefix("; ")
+        message = f"found {_shown(self._text[at])}, expected {wanted}"
+        return NotJsonError(f"{message}; {advice}" if advice else message, at, "syntax")
+
+    def _still_open(self) -> str:
+        """Say what is not closed, when that began in an earlier line or is not easily seen."""
+        if not self._open:
+            return ""
+        what = "object" if isinstance(self._open[-1], dict) else "array"
+        start = self._starts[-1]
+        line, column = self._text.count("\n", 0, start) + 1, start - self._text.rfind("\n", 0, start)
+        return f"; the {what} that begins in line {line}, column {column} is not closed"
+
+    def _closing(self, at: int) -> str:
+        return f": one {_shown(self._text[at])} too many" if self._text[at] in "}]" else ""
 
 
 def integer(digits: str) -> int:
@@ -192,7 +212,3 @@ def _shown(text: str) -> str:
     """Write a name or character for a message: short, and visible whatever it is."""
     short = text if len(text) <= 40 else f"{text[:39]}…"  # noqa: PLR2004 -- fits a line
     return "".join(char if char.isprintable() else char.encode("unicode-escape").decode() for char in f"{short!r}")
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:].removesuffix(" at").removesuffix(" starting")

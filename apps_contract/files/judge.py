@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps_contract import contract
 from apps_contract.contract import Level, Violation, words
+from apps_contract.files.advice import advice
 from apps_contract.files.finding import Finding, Severity
 from apps_contract.files.masking import hidden_kind, is_secret
 
@@ -39,7 +40,7 @@ def violations(payload: Any, choice: Choice, *, strict: bool) -> list[Violation]
 
 def _told(violation: Violation, payload: Any, choice: Choice) -> Violation:
     """Return a violation as a person may see it: no secret in it, and what the entry's channel needs."""
-    message = violation.message + _advice(violation, payload, choice)
+    message = violation.message + advice(violation, payload, choice)
     if not is_secret(violation.location):
         return replace(violation, message=message)
     hidden = hidden_kind(violation.found)
@@ -178,32 +179,3 @@ def _expected(violation: Violation) -> str:
             return ", ".join(str(item) for item in violation.expected)
         case _:
             return str(violation.expected)
-
-
-def _advice(violation: Violation, payload: Any, choice: Choice) -> str:
-    """Return what an entry's channel asks for, when a member of its credentials object is missing."""
-    if violation.rule not in {"required", "credentials"} or violation.location[:1] == ("channel",):
-        return ""
-    entry = _entry_around(payload, violation.location)
-    forms = [
-        form for form in contract.credential_forms(choice.edition) if entry and form.channel == entry.get("channel")
-    ]
-    names = violation.location if violation.rule == "required" else (*violation.location, "")
-    wanted = [form for form in forms if form.member in names[:-1]]
-    if not wanted:
-        return ""
-    required = contract.schema(wanted[0].schema_name, choice.edition).get("required", ())
-    return f"; {wanted[0].channel} needs {' and '.join(required)}" if required else ""
-
-
-def _entry_around(payload: Any, location: Location) -> dict[str, Any] | None:
-    """Return the innermost object on the way to a location that names a channel."""
-    entry = None
-    for step in location:
-        if isinstance(payload, dict) and "channel" in payload:
-            entry = payload
-        try:
-            payload = payload[step]
-        except (KeyError, IndexError, TypeError):
-            break
-    return entry

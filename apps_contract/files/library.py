@@ -31,11 +31,16 @@ def validate(payload: Any, schema: str, *, edition: Edition = DEFAULT_EDITION, s
 
     ``schema`` is ``create``, ``update``, ``app``, ``list``, ``credential`` … (see ``apps-contract schema list``).
     With ``strict`` every member that the contract does not know is a violation, in answers too. The messages show
-    no secret. Raises UnknownSchemaError, and ValueError for an unknown edition.
+    no secret. Raises UnknownSchemaError, ValueError for an unknown edition, and TypeError for a payload that holds
+    what JSON cannot: bytes, dates, sets, names that are no text.
     """
     if edition not in contract.EDITIONS:
         raise ValueError(contract.unknown_name_message("edition", str(edition), contract.EDITIONS))
-    return judge.violations(payload, Choice(schema_name(schema, edition), edition, "option"), strict=strict)
+    choice = Choice(schema_name(schema, edition), edition, "option")
+    try:
+        return judge.violations(payload, choice, strict=strict)
+    except ValueError as error:
+        raise TypeError(f"the payload is no JSON value: {error}") from None
 
 
 def assert_valid(

@@ -1,7 +1,8 @@
-"""Judges JSON lines: whole batches by the first pass, and line by line where it does not say yes."""
+"""Judges JSON lines: whole blocks by the first pass, and line by line where it does not say yes."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from apps_contract.files.acceptance import accept_many
@@ -10,19 +11,16 @@ from apps_contract.files.finding import Severity
 from apps_contract.files.judge import findings, text_finding, violates
 from apps_contract.files.lines import TOO_LONG
 from apps_contract.files.locating import JsonLocator
-from apps_contract.files.parsing import parse_many, read_document
+from apps_contract.files.parsing import parse_lines, read_document
 from apps_contract.files.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from apps_contract.files.finding import Finding
-    from apps_contract.files.lines import Lines
+    from apps_contract.files.lines import Block
     from apps_contract.files.rules import Rules
     from apps_contract.files.schema_choice import Choice
-
-# Small enough that a batch's values stay in the processor's cache.
-_BATCH: Final = 16
 
 # Explaining takes hundreds of times as long as judging: so many invalid payloads of a file's first part are explained,
 # and one of each further part. The others are only counted. It does not depend on how many workers there are.
@@ -43,33 +41,39 @@ class LineJudge:
         self._count = self.tally.file(file)
         self._to_explain = _EXPLAINED_FIRST if is_first else _EXPLAINED_LATER
 
-    def take_all(self, groups: Iterable[Lines]) -> Tally:
-        """Judge groups of lines in order and return the tally."""
-        for lines in groups:
-            for start in range(0, len(lines), _BATCH):
-                self._take(lines[start : start + _BATCH])
-        return self.tally
-
-    def _take(self, lines: Lines) -> None:
-        """Judge a batch at once, or else each of its lines."""
-        values = self._parsed([line for line in lines if line is not TOO_LONG]) if TOO_LONG not in lines else None
-        if values is not None and self._accepted(values):
-            self._count.lines += len(lines)
-            return
-        for place, line in enumerate(lines):
-            self._count.lines += 1
-            if line is TOO_LONG:
+    def take_all(self, blocks: Iterable[Block]) -> Tally:
+        """Judge blocks of lines in order and return the tally."""
+        for block in blocks:
+            if block is TOO_LONG:
+                self._count.lines += 1
                 message = f"is longer than {self._rules.largest:,} bytes; --max-bytes allows more"
                 self._refuse(DocumentError(message, "too big"))
-            elif line.strip(b" \t\r"):
-                one = [values[place]] if values is not None else self._parsed([line])
-                if one is None or not self._accepted(one):
-                    self._explain(line)
+            else:
+                self._take(block)
+        return self.tally
 
-    def _parsed(self, lines: list[bytes]) -> list[Any] | None:
+    def _take(self, block: bytes) -> None:
+        """Judge all lines of a block at once, or else each by itself."""
+        values = self._parsed(block)
+        if values is not None and self._accepted(values):
+            self._count.lines += len(values)
+            return
+        accepted: Counter[Choice] = Counter()
+        for place, line in enumerate(block.split(b"\n")):
+            self._count.lines += 1
+            one = values[place : place + 1] if values is not None else self._parsed(line)
+            choice = self._accepting(one[0]) if one else None
+            if choice:
+                accepted[choice] += 1
+            elif line.strip(b" \t\r"):
+                self._explain(line, one)
+        for choice, count in accepted.items():
+            self.tally.add_valid(self._file, choice, count)
+
+    def _parsed(self, block: bytes) -> list[Any] | None:
         """Return the values of lines, or None if one of them is in doubt."""
         try:
-            return parse_many()(lines)
+            return parse_lines()(block)
         except _DOUBTS:
             return None
 
@@ -85,6 +89,14 @@ class LineJudge:
             self.tally.add_valid(self._file, choice, len(group))
         return True
 
+    def _accepting(self, value: Any) -> Choice | None:
+        """Return what a value is, if the first pass says yes to it."""
+        try:
+            [choice] = self._by_choice([value])
+            return choice if self._accepts(choice, [value]) else None
+        except _DOUBTS:
+            return None
+
     def _accepts(self, choice: Choice, values: list[Any]) -> bool:
         return accept_many(choice.schema, choice.edition, strict=self._rules.strict)(values)
 
@@ -98,11 +110,12 @@ class LineJudge:
             groups.setdefault(self._rules.choice(value, self._fixed), []).append(value)
         return groups
 
-    def _explain(self, line: bytes) -> None:
-        """Judge a line thoroughly; of very many invalid ones, only say so."""
+    def _explain(self, line: bytes, quick: list[Any] | None) -> None:
+        """Judge a line thoroughly; of very many invalid ones, only say so. ``quick`` holds its value if it is known."""
         number = self._count.lines
+        is_only_counted = self._to_explain <= 0 and self._has_error and not self._rules.every
         try:
-            value = read_document(line)
+            value = quick[0] if is_only_counted and quick else read_document(line)
         except DocumentError as error:
             self._refuse(error)
             return
@@ -111,7 +124,7 @@ class LineJudge:
         except UnknownSchemaChoiceError as error:
             self.tally.add_undecided(self._file, f"line {number}: {error}")
             return
-        if self._to_explain <= 0 and self._has_error and not self._rules.every:
+        if is_only_counted:
             self._count_only(value, choice)
             return
         locator = JsonLocator(line.decode("utf-8"), first_line=number)

@@ -7,6 +7,7 @@ is installed. ``orjson`` is used when it is there, the standard library otherwis
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,13 @@ from apps_contract.files.errors import DocumentError, NotJsonError
 from apps_contract.files.json_reader import MAX_DEPTH, integer, number, read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    ParseMany = Callable[[Sequence[bytes]], list[Any]]
+    ParseLines = Callable[[bytes], list[Any]]
 
+# Stands between lines that are read at once, and in no line: so two broken lines never pass for a whole one.
+_BETWEEN = os.urandom(16).hex()
+_JOINT = f',"{_BETWEEN}",'.encode()
 _BOM = b"\xef\xbb\xbf"
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -35,19 +39,21 @@ def read_document(data: bytes) -> Any:
         raise DocumentError(error.message, error.kind, line, column) from None
 
 
-def decoded(data: bytes) -> str:
+def decoded(data: bytes, what: str = "JSON") -> str:
     """Return the text of UTF-8 bytes; raise DocumentError for anything else, a byte order mark included."""
     if data.startswith(_BOM):
-        message = "begins with a byte order mark (EF BB BF), which JSON text has not: save it as UTF-8 without one"
+        message = f"begins with a byte order mark (EF BB BF), which {what} text has not: save it as UTF-8 without one"
         raise DocumentError(message, "byte order mark", 1, 1)
     if data.startswith(_WIDE_MARKS) or b"\x00" in data[:4]:
-        raise DocumentError("looks like UTF-16 or UTF-32; JSON text is UTF-8", "encoding", 1, 1)
+        message = f"looks like UTF-16 or UTF-32, {what} text is UTF-8: save it as that"
+        raise DocumentError(message, "encoding", 1, 1)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
         line, column = line_and_column(before, len(before))
-        message = f"is not UTF-8: the byte {data[error.start]:#04x} at offset {error.start} ({error.reason})"
+        found = f"the byte {data[error.start]:#04x} at offset {error.start} ({error.reason})"
+        message = f"is not UTF-8: {found}; was it saved as Latin-1 or Windows-1252?"
         raise DocumentError(message, "encoding", line, column) from None
 
 
@@ -81,32 +87,37 @@ def _no_constant(word: str) -> Any:
     raise ValueError(word)
 
 
-def parse_many_by_json(texts: Sequence[bytes]) -> list[Any]:
-    """Return the values of JSON texts by the standard library; raise ValueError or RecursionError if in doubt."""
-    return [quick(text) for text in texts]
+def parse_lines_by_json(block: bytes) -> list[Any]:
+    """Return the values of JSON lines by the standard library; raise ValueError or RecursionError if in doubt."""
+    return [quick(line) for line in block.split(b"\n")]
 
 
-def parse_many_by_orjson(texts: Sequence[bytes]) -> list[Any]:
-    """Return the values of JSON texts by orjson; raise ValueError or TypeError where one is in doubt.
+def parse_lines_by_orjson(block: bytes) -> list[Any]:
+    """Return the values of JSON lines by orjson, read at once; raise ValueError or TypeError where one is in doubt.
 
-    orjson lets the last of two equal names win. Written again, the values then have fewer colons than the texts: a
+    orjson lets the last of two equal names win. Written again, the values then have fewer colons than the lines: a
     name has one, and so has each colon in a string, unless it was written as an escape.
     """
     import orjson  # noqa: PLC0415 -- an extra, and costs time to import
 
-    values = list(map(orjson.loads, texts))
-    read = b"[" + b",".join(texts) + b"]"
-    written = orjson.dumps(values)
+    joined = block.replace(b"\n", _JOINT)
+    joints = (len(joined) - len(block)) // (len(_JOINT) - 1)
+    read = b"[" + joined + b"]"
+    items = orjson.loads(read)
+    values: list[Any] = items[::2]
+    if len(items) != 2 * joints + 1 or items[1::2].count(_BETWEEN) != joints:
+        raise ValueError("a line is not one value")
+    written = orjson.dumps(items)
     if written != read and (b"\\u003" in read or written.count(b":") != read.count(b":")):
         raise ValueError("a name may stand twice")
     return values
 
 
 @cache
-def parse_many() -> ParseMany:
+def parse_lines() -> ParseLines:
     """Return the fastest parser that is installed."""
     try:
         import orjson  # noqa: F401, PLC0415 -- an extra, and costs time to import
     except ImportError:
-        return parse_many_by_json
-    return parse_many_by_orjson
+        return parse_lines_by_json
+    return parse_lines_by_orjson

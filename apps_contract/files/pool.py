@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
+import threading
 from collections import deque
 from contextlib import contextmanager
 from itertools import chain
@@ -37,7 +39,7 @@ def judged(units: Iterator[Unit], rules: Rules, workers: int | None) -> Iterator
             weight += unit.weight
             if weight > _WORTH_IT:
                 break
-        workers = (os.cpu_count() or 1) if weight > _WORTH_IT else 1
+        workers = _cores() if weight > _WORTH_IT else 1
     every = chain(first, units)
     if workers == 1:
         with _no_search_for_cycles():
@@ -53,7 +55,7 @@ def _by_processes(units: Iterator[Unit], rules: Rules, workers: int) -> Iterator
     from multiprocessing import get_context  # noqa: PLC0415
 
     waiting: deque[Future[Tally]] = deque()
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start)
+    pool = ProcessPoolExecutor(workers, mp_context=get_context(_way_to_start()), initializer=gc.disable)
     try:
         for unit in units:
             waiting.append(pool.submit(judge_unit, unit, rules))
@@ -62,13 +64,21 @@ def _by_processes(units: Iterator[Unit], rules: Rules, workers: int) -> Iterator
         while waiting:
             yield waiting.popleft().result()
     except BrokenProcessPool:
-        raise UnreadableFileError("a worker process died (out of memory?); --workers 1 needs least") from None
+        raise UnreadableFileError(
+            "not judged: a worker process died (out of memory?); --workers 1 needs least"
+        ) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _start() -> None:
-    gc.disable()
+def _cores() -> int:
+    """Return how many cores this process may use, which in a container are often fewer than there are."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def _way_to_start() -> str:
+    """A forked process starts at once, but may hang if there were threads; and elsewhere than on Linux it is unsafe."""
+    return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from apps_contract.files.errors import UnreadableFileError
 from apps_contract.files.pool import judged
 from apps_contract.files.sources import sources
 from apps_contract.files.tally import Tally
@@ -15,16 +16,24 @@ if TYPE_CHECKING:
     from apps_contract.files.formats import Format
     from apps_contract.files.rules import Rules
 
+_THE_REST: Final = "the rest"
+
 
 def judge_files(
     names: Iterable[str], rules: Rules, format_name: Format | None = None, workers: int | None = None
 ) -> tuple[Tally, list[str]]:
     """Judge files, folders and patterns; return what came of it, and for each name that led to nothing a line.
 
-    Raises UnreadableFileError only when a worker process dies: a file that cannot be read is noted, the rest is judged.
+    A file that cannot be read is noted, the rest is judged. When the run is interrupted or a worker process dies, what
+    was found until then is returned, and the rest noted as not read.
     """
     missing: list[str] = []
     tally = Tally(every=rules.every)
-    for part in judged(units(sources(names, missing), format_name), rules, workers):
-        tally.merge(part)
+    try:
+        for part in judged(units(sources(names, missing), format_name), rules, workers):
+            tally.merge(part)
+    except UnreadableFileError as error:
+        tally.unreadable[_THE_REST] = str(error)
+    except KeyboardInterrupt:
+        tally.unreadable[_THE_REST] = "not judged: interrupted"
     return tally, missing

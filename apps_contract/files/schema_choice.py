@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from apps_contract import contract
+from apps_contract.contract import words
+from apps_contract.files.advice import wrapping
 from apps_contract.files.errors import UnknownSchemaChoiceError
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ class Choice:
 def schema_name(name: str, edition: Edition) -> str:
     """Return the name of the schema that a user's word means; raise UnknownSchemaError."""
     found = ALIASES.get(name, name)
-    if found not in contract.schema_names(edition):
+    if not contract.is_schema(found, edition):
         raise contract.UnknownSchemaError(name, edition)
     return found
 
@@ -57,15 +59,16 @@ def declared(payload: Any, edition: Edition) -> Choice | None:
     named = next((known for known in contract.EDITIONS if folder.rpartition("/")[2] == known), edition)
     stem = file.removesuffix(".json").removesuffix(".schema")
     name = ALIASES.get(stem, stem)
-    return Choice(name, named, "$schema") if name in contract.schema_names(named) else None
+    return Choice(name, named, "$schema") if contract.is_schema(name, named) else None
 
 
 def guessed(payload: Any, edition: Edition) -> Choice:
     """Return the schema that a payload's members speak for; raise UnknownSchemaChoiceError when none does."""
     name = _guess(payload, edition) if isinstance(payload, dict) else None
     if name is None:
-        what = "its members are those of no schema" if isinstance(payload, dict) else "it is no object"
-        raise UnknownSchemaChoiceError(f"cannot tell its schema: {what}; say --schema {'|'.join(COMMON[:5])}|…")
+        raise UnknownSchemaChoiceError(
+            f"cannot tell its schema: {_why_not(payload, edition)}; say --schema {'|'.join(COMMON[:5])}|…"
+        )
     return Choice(name, edition, "guessed")
 
 
@@ -78,3 +81,17 @@ def _guess(payload: dict[str, Any], edition: Edition) -> str | None:
         read_only = contract.read_only_members("channel_credential", edition)
         return "channel_credential" if members & set(read_only) else "credential_request"
     return "update" if members & set(contract.schema("update", edition)["properties"]) else None
+
+
+def _why_not(payload: Any, edition: Edition) -> str:
+    """Return why a payload's schema cannot be guessed, with what was probably meant."""
+    if not isinstance(payload, dict):
+        told = wrapping(payload)
+        return f"it is no object{f'; {told}' if told else ''}"
+    known = contract.schema("app", edition)["properties"]
+    for name, value in payload.items():
+        if told := wrapping(value):
+            return f"{words.quoted(name)} is a member of none; {told}"
+        if near := words.did_you_mean(name, list(known)):
+            return f"{words.quoted(name)} is a member of none{near}"
+    return "its members are those of none" if payload else "it is empty"

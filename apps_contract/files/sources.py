@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 STDIN = "-"
+_HERE = f"{os.curdir}{os.sep}"  # annotations name a file as the repository does
 _NEVER_ENTERED = {"node_modules", "__pycache__"}
 
 
@@ -30,11 +31,20 @@ def sources(names: Iterable[str], missing: list[str]) -> Iterator[Source]:
     """Yield the files that names, folders and patterns mean; what leads to nothing is added to ``missing``.
 
     Of a folder those files are taken whose name tells a known format, hidden ones left out. Links to folders are
-    followed, each folder is entered once.
+    followed, each folder is entered once. A file that several names mean is judged once.
     """
-    for name in names:
+    given = tuple(names)
+    named = {os.path.normpath(name) for name in given}
+    seen: set[str] = set()
+    for name in given:
         try:
-            yield from _meant_by(name)
+            for source in _meant_by(name):
+                path = os.path.normpath(source.name)
+                if path in seen:
+                    continue
+                if len(given) > 1:
+                    seen.add(path)
+                yield Source(source.name, is_named=True) if path in named else source
         except NoSuchFileError as error:
             missing.append(str(error))
 
@@ -80,7 +90,7 @@ def _in_folder(top: str) -> Iterator[Source]:
             if _is_folder(entry):
                 folders.append(entry.path)
             elif format_by_name(entry.name) and _may_be_read(entry):
-                yield Source(entry.path, is_named=False)
+                yield Source(entry.path.removeprefix(_HERE), is_named=False)
         waiting += reversed(folders)
 
 

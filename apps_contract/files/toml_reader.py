@@ -9,22 +9,29 @@ from typing import Any
 
 from apps_contract.files.errors import DocumentError
 from apps_contract.files.json_reader import MAX_DEPTH, integer
+from apps_contract.files.parsing import decoded
 
 _PLACE = re.compile(r"^(.*) \(at line (\d+), column (\d+)\)$", re.DOTALL)
+_HINTS = {
+    "Invalid value": "; text stands in quotes",
+    "Cannot overwrite a value": "; the same name stands there already",
+}
 
 
 def read_toml(data: bytes) -> Any:
     """Return the value of a TOML file, dates and times as text; raise DocumentError."""
+    text = decoded(data, "TOML")
     try:
-        return _plain(tomllib.loads(data.decode("utf-8"), parse_float=_float))
-    except UnicodeDecodeError as error:
-        raise DocumentError(f"is not UTF-8 at offset {error.start}", "encoding") from None
+        return _plain(tomllib.loads(text, parse_float=_float))
     except RecursionError:
         raise DocumentError(f"is nested deeper than {MAX_DEPTH} levels", "deep nesting") from None
     except ValueError as error:
         found = _PLACE.match(str(error))
         place = (int(found[2]), int(found[3])) if found else (None, None)
-        raise DocumentError(f"is no TOML: {found[1] if found else error}", "syntax", *place) from None
+        problem = found[1] if found else str(error)
+        raise DocumentError(
+            f"is no TOML: {problem[:1].lower()}{problem[1:]}{_HINTS.get(problem, '')}", "syntax", *place
+        ) from None
 
 
 def _float(text: str) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from apps_contract.files.documents import judge_document
 from apps_contract.files.errors import UnreadableFileError
 from apps_contract.files.formats import Format, format_by_content, format_by_name
-from apps_contract.files.lines import BLOCK, lines_of, lines_of_part
+from apps_contract.files.lines import BLOCK, blocks_of, blocks_of_part
 from apps_contract.files.sources import STDIN, Source
 from apps_contract.files.tally import Tally
 
@@ -92,7 +92,10 @@ def _judge_source(source: Source, known: Format | None, rules: Rules, part: Part
         with _opened(source.name) as file:
             tally = _lines(file, source.name, rules, part) if part else _whole(file, source.name, known, rules)
     except OSError as error:
-        return _unreadable(source, rules, f"cannot be read: {(error.strerror or str(error)).lower()}")
+        reason = (error.strerror or str(error)).lower()
+        if isinstance(error, FileNotFoundError) and os.path.islink(source.name):  # noqa: PTH114 -- names stay as typed
+            reason = "it is a link that leads nowhere"
+        return _unreadable(source, rules, f"cannot be read: {reason}")
     except UnreadableFileError as error:
         return _unreadable(source, rules, str(error))
     if not source.is_named:
@@ -116,7 +119,7 @@ def _lines(file: BinaryIO, name: str, rules: Rules, part: Part) -> Tally:
     from apps_contract.files.ndjson import LineJudge  # noqa: PLC0415 -- start-up
 
     return LineJudge(name, rules, is_first=part.start == 0).take_all(
-        lines_of_part(file, part.start, part.end, rules.largest)
+        blocks_of_part(file, part.start, part.end, rules.largest)
     )
 
 
@@ -128,7 +131,7 @@ def _whole(file: BinaryIO, name: str, known: Format | None, rules: Rules) -> Tal
     if known == "ndjson":
         from apps_contract.files.ndjson import LineJudge  # noqa: PLC0415 -- start-up
 
-        return LineJudge(name, rules).take_all(lines_of(_after(beginning, file), rules.largest))
+        return LineJudge(name, rules).take_all(blocks_of(_after(beginning, file), rules.largest))
     data = beginning + file.read(rules.largest + 1 - len(beginning))
     return judge_document(data, known, name, rules)
 

@@ -6,10 +6,12 @@ so that a small file cannot become a huge value.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, Any, Final
 
 from apps_contract.files.errors import DocumentError, UnreadableFileError
 from apps_contract.files.json_reader import MAX_DEPTH, integer, number
+from apps_contract.files.parsing import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -67,7 +69,7 @@ class YamlDocument:
             if key.tag == _MERGE:
                 continue
             if key.id != "scalar":
-                raise _error("a name must be plain text", "syntax", key)
+                raise _error("a name must be plain text; a {{ template }} is put in quotes", "syntax", key)
             if key.value in own:
                 raise _error(f"the name {key.value[:40]!r} stands twice in one object", "duplicate name", key)
             own[key.value] = self._value(value, (*location, key.value), key)
@@ -88,18 +90,23 @@ def read_yaml(data: bytes) -> Iterator[YamlDocument]:
     except ImportError:
         raise UnreadableFileError("YAML files need PyYAML: pip install 'apps-contract[files]'") from None
     try:
-        text = data.decode("utf-8-sig")
-        for node in yaml.compose_all(text, Loader=yaml.SafeLoader):
+        for node in yaml.compose_all(decoded(data.removeprefix(BOM_UTF8), "YAML"), Loader=yaml.SafeLoader):
             yield YamlDocument(node)
-    except UnicodeDecodeError as error:
-        raise DocumentError(f"is not UTF-8 at offset {error.start}", "encoding") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is not YAML"
         place = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        raise DocumentError(f"is no YAML: {problem}", "syntax", *place) from None
+        raise DocumentError(f"is no YAML: {problem}{_hint(problem)}", "syntax", *place) from None
     except RecursionError:
         raise DocumentError(f"is nested deeper than {MAX_DEPTH} levels", "deep nesting") from None
+
+
+def _hint(problem: str) -> str:
+    if "'\\t'" in problem:
+        return "; YAML is indented by spaces, not by tabs"
+    if "mapping values are not allowed" in problem:
+        return "; is the line indented wrongly, or has a text with a colon no quotes?"
+    return ""
 
 
 def _scalar(node: Any) -> Any:

@@ -7,7 +7,7 @@ from contract_bodies import app, create, entry
 from contract_mutations import bases, mutated
 from jsonschema import Draft7Validator, Draft202012Validator
 
-from apps_contract.contract import EDITIONS, is_valid, schema, validate
+from apps_contract.contract import EDITIONS, explanation, is_valid, schema, schema_error_by_jsonschema, validate
 
 # Values on which validators are known to differ, with what JSON Schema says of them as an integer from 1 to 3650.
 ODD_NUMBERS = [
@@ -56,6 +56,18 @@ def test_both_validators_agree_on_changed_bodies(edition):
         assert Draft7Validator(schema(name, edition)).is_valid(body) or not fast
         verdicts.add(fast)
     assert verdicts == {True, False}
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_errors_of_both_validators_lead_to_the_same_explanation(edition, monkeypatch):
+    bodies = [*bases(edition), *mutated(edition, 400), *mutated(edition, 200, seed=2)]
+    texts = [create(display_name="\ud800"), create(display_name=["\ud800"]), create(display_name=float("inf"))]
+    bodies += [("create", body) for body in texts]
+    fast = [explanation.explain(body, name, edition) for name, body in bodies]
+    monkeypatch.setattr(explanation, "schema_errors", schema_error_by_jsonschema.schema_errors)
+    slow = [explanation.explain(body, name, edition) for name, body in bodies]
+    assert list(map(repr, fast)) == list(map(repr, slow))
+    assert len({violation.rule for found in slow for violation in found}) >= 8
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

@@ -1,4 +1,4 @@
-"""Twenty broken payloads and the messages they get: the table of ``docs/validate.md``.
+"""Broken payloads and the messages they get: the table of ``docs/validate.md``.
 
 ``python tests/files/broken_payloads.py`` writes it anew; a test compares.
 """
@@ -47,7 +47,8 @@ def section():
         options += ["`--strict`"] if rules.get("strict") else []
         options += ["`--level should`"] if "level" in rules else []
         shown = text if len(text) < 300 else f"{text[:140]}…{text[-8:]}"
-        fence = "yaml" if name.endswith("yaml") else "json"
+        suffix = name.rpartition(".")[2]
+        fence = suffix if suffix in {"yaml", "toml"} else "json"
         said = "\n".join(messages(name, edition, rules, text))
         head = f"**{number}. {what[0].upper()}{what[1:]}** ({', '.join(options)})"
         parts.append(f"{head}\n\n```{fence}\n{shown}\n```\n```\n{said}\n```\n")

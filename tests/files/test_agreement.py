@@ -96,9 +96,9 @@ def test_the_outcome_of_a_file_is_the_same_whatever_is_installed(tmp_path, monke
     odd = ['{"display_name":"a","display_name":"b"}', '{"display_name":"\\ud800"}', '{"display_name":1e999}', "[" * 600]
     file.write_text("\n".join([text, *odd, text]), encoding="utf-8")
     outcomes = set()
-    for parse in (parsing.parse_many_by_json, parsing.parse_many_by_orjson):
+    for parse in (parsing.parse_lines_by_json, parsing.parse_lines_by_orjson):
         for make in (acceptance.accept_many_by_corvus, acceptance.accept_many_by_jsonschema_rs):
-            monkeypatch.setattr("apps_contract.files.ndjson.parse_many", lambda parse=parse: parse)
+            monkeypatch.setattr("apps_contract.files.ndjson.parse_lines", lambda parse=parse: parse)
             monkeypatch.setattr(acceptance, "_compiled", make)
             for schema in ("create", None):
                 acceptance.accept_many.cache_clear()

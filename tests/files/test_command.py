@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 from file_payloads import APP, CREATE, ENTRY, TOKEN, create, lines
@@ -257,3 +259,50 @@ def test_colour_only_where_it_is_wanted(validate, write):
     write("app.json", create(display_name=7))
     assert "\x1b[" not in validate("app.json").out
     assert "\x1b[31m" in validate("app.json", "--color").out
+
+
+@pytest.mark.parametrize(
+    ("payload", "why"),
+    [
+        ({"displayName": "D"}, '"displayName" is a member of none; did you mean "display_name"?'),
+        ({"app": CREATE}, '"app" is a member of none; the payload seems to stand in it, one level too deep'),
+        ([CREATE], "it is no object; it seems to hold several payloads: each stands in a file of its own"),
+        ({"colour": 1}, "its members are those of none"),
+        ({}, "it is empty"),
+    ],
+)
+def test_a_payload_of_no_known_schema_says_why(validate, write, payload, why):
+    said = validate(write("a.json", payload))
+    assert said.code == 3
+    assert said.lines[0].startswith(f"a.json: cannot tell its schema: {why}")
+
+
+def test_where_nothing_is_to_judge_that_is_said(validate, write, tmp_path):
+    (tmp_path / "empty").mkdir()
+    for name in ("empty", write("a.yaml", "# only a comment\n")):
+        said = validate(name)
+        assert (said.code, said.out) == (3, "nothing was judged: no payload was found\n")
+    (tmp_path / "link.json").symlink_to("nowhere")
+    assert validate("link.json").lines[0] == "link.json: cannot be read: it is a link that leads nowhere"
+
+
+def test_an_invalid_file_is_explained_without_loading_what_is_slow_to_load(write, tmp_path):
+    write("a.json", {**CREATE, "display_name": 7})
+    program = (
+        "import sys\nfrom apps_contract.cli import main\n"
+        "try: main(['validate', 'a.json'])\nexcept SystemExit as end: print(end.code, *sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)  # noqa: S603 -- our own
+    code, *loaded = done.stdout.splitlines()[-1].split()
+    assert code == "1"
+    assert not {"jsonschema", "referencing", "orjson", "corvus_json_schema_rs", "multiprocessing"} & set(loaded)
+
+
+def test_a_file_that_several_names_mean_is_judged_once_and_named_as_the_repository_does(validate, write):
+    write("in/app.json", create(display_name=7))
+    said = validate("in/", "**/*.json", "./in/app.json", "in/app.json")
+    assert said.lines[-1].startswith("1 payload in 1 file: 1 error")
+    assert validate(".").lines[0].startswith("in/app.json:1:")
+    write("in/other.json", {"colour": 1})
+    assert validate("in").code == 1
+    assert "in/other.json: cannot tell its schema" in validate("in", "in/other.json").out

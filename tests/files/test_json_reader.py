@@ -9,7 +9,7 @@ import pytest
 
 from apps_contract.files.errors import DocumentError, NotJsonError
 from apps_contract.files.json_reader import MAX_DEPTH, Positions, read_json
-from apps_contract.files.parsing import parse_many_by_json, parse_many_by_orjson, read_document
+from apps_contract.files.parsing import parse_lines_by_json, parse_lines_by_orjson, read_document
 from apps_contract.payloads import raw
 from apps_contract.payloads.valid import full_create
 
@@ -30,14 +30,63 @@ REFUSED = {
     "{a: 1}": ("found 'a', expected a member's name", 1, 2),
     "['a']": ('found "\'", expected a value', 1, 2),
     "[01]": ("found '1', expected a comma", 1, 3),
-    '["a\nb"]': ("invalid control character", 1, 4),
-    '["\\x"]': ("invalid \\escape", 1, 3),
+    '["a\nb"]': ("a string goes over the end of a line, or holds a tab", 1, 4),
+    '["\\x"]': ("an unknown escape: a backslash in a string is written twice", 1, 3),
+    '["\\u12"]': ("an escape \\u that four hexadecimal digits do not follow", 1, 4),
+    '["a': ("a string is not closed", 1, 2),
     '{"a": [1, {"b"': ("ends too early: a colon was expected", 1, 15),
     "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1): (f"is nested deeper than {MAX_DEPTH} levels", 1, MAX_DEPTH + 1),
     "[" * 200_000: (f"is nested deeper than {MAX_DEPTH} levels", 1, MAX_DEPTH + 1),
     "{} {}": ("more text follows", 1, 4),
     "// comment\n{}": ("found '/', expected a value", 1, 1),
 }
+
+# What somebody wrote who thought of another language, and what the message ends with.
+MEANT = {
+    '{"a": None}': "JSON writes null for None",
+    "[True]": "JSON writes true for True",
+    "[FALSE]": "JSON writes false for FALSE",
+    "[t0ken]": "text stands in double quotes",
+    "{a: 1}": 'a name stands in double quotes: "a"',
+    "['a']": 'JSON puts names and text in double quotes (")',
+    "{\u201ca\u201d: 1}": 'JSON puts names and text in double quotes (")',
+    '{"a": 1, // one\n "b": 2}': "JSON allows no comments",
+    '{"a": 1 # one\n}': "JSON allows no comments",
+    "[0x1E]": "a number is decimal, without a unit",
+    "[30d]": "a number is decimal, without a unit",
+    "[007]": "a number has no leading zero",
+    "[+7]": "a number has no plus sign",
+    "[.5]": "a digit stands before the point",
+    "[1,,2]": "a comma too many",
+    '{"a": 1,, "b": 2}': "a comma too many",
+    '{"a":, "b": 2}': "a value is missing",
+    '{"a": 1\n "b": 2}': "a comma is missing before it, or a quote inside a text lacks its backslash",
+    "[\u00a07]": "no-break space: between values JSON allows plain spaces only",
+    "<html>": "this looks like XML or HTML",
+    '{"a": [1}': "the array that begins in line 1, column 7 is not closed",
+    '{"a":\n [{"b": 1}': "the array that begins in line 2, column 2 is not closed",
+    "{}}": "one '}' too many",
+}
+
+
+@pytest.mark.parametrize(("text", "advice"), MEANT.items(), ids=[text[:20] for text in MEANT])
+def test_what_was_probably_meant_is_said(text, advice):
+    with pytest.raises(DocumentError) as refused:
+        read_document(text.encode())
+    assert refused.value.message.endswith(advice)
+
+
+def test_no_message_repeats_a_value_that_may_be_a_secret():
+    for text in (
+        '{"token": s3cret}',
+        "{'token': 's3cret'}",
+        '{"token": "s3cret}',
+        '{"token": "a" "s3cret"}',
+        "[s3cret",
+    ):
+        with pytest.raises(DocumentError) as refused:
+            read_document(text.encode())
+        assert "s3cret" not in refused.value.message
 
 
 @pytest.mark.parametrize(("text", "said"), REFUSED.items(), ids=[text[:20] for text in REFUSED])
@@ -98,8 +147,8 @@ def test_quick_parsers_take_only_what_the_strict_reader_takes_and_read_the_same(
             strict = [read_json(text.decode("utf-8"))]
         except (NotJsonError, UnicodeDecodeError):
             strict = "in doubt"
-        for parse in (parse_many_by_json, parse_many_by_orjson):
-            quick = _outcome(parse, [text])
+        for parse in (parse_lines_by_json, parse_lines_by_orjson):
+            quick = _outcome(parse, text)
             assert strict != "in doubt" or quick == "in doubt", text[:200]
             if quick != "in doubt":
                 assert json.loads(json.dumps(quick), parse_int=float) == json.loads(json.dumps(strict), parse_int=float)
@@ -109,9 +158,9 @@ def test_quick_parsers_take_only_what_the_strict_reader_takes_and_read_the_same(
 
 
 def test_a_batch_of_lines_that_only_together_are_json_is_not_taken():
-    for lines in ([b"[1", b"2]"], [b'{"a":[{}', b"{}]}"], [b"{},{}", b""]):
-        for parse in (parse_many_by_json, parse_many_by_orjson):
-            assert _outcome(parse, lines) == "in doubt"
+    for lines in ([b"[1", b"2]"], [b'{"a":[{}', b"{}]}"], [b"{},{}", b""], [b"{},{}", b'{"a":[{}', b"{}]}"]):
+        for parse in (parse_lines_by_json, parse_lines_by_orjson):
+            assert _outcome(parse, b"\n".join(lines)) == "in doubt"
 
 
 def test_positions_of_values_and_of_names():

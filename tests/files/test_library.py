@@ -69,3 +69,9 @@ def test_a_valid_file_is_judged_without_slow_imports(tmp_path):
     done = subprocess.run([sys.executable, "-c", program, file], capture_output=True, text=True, check=True)  # noqa: S603 -- our own
     slow = {"jsonschema", "hypothesis", "pytest", "rich", "yaml", "orjson", "multiprocessing", "starlette"}
     assert not slow & set(done.stdout.split())
+
+
+@pytest.mark.parametrize("value", [b"x", {1}, object()])
+def test_what_is_no_json_value_is_refused(value):
+    with pytest.raises(TypeError, match="the payload is no JSON value"):
+        apps_contract.validate({**CREATE, "retention_policy": {"ttl_days": value}}, "create")

@@ -41,7 +41,7 @@ def _summary(outcome: Outcome) -> str:
     counts = [
         _plural(tally.severities[severity], severity.value) for severity in Severity if tally.severities[severity]
     ]
-    parts = [f"{judged}: {', '.join(counts) or 'valid'}"] if tally.payloads else ["nothing was judged"]
+    parts = [f"{judged}: {', '.join(counts) or 'valid'}"] if tally.payloads else [_nothing(outcome)]
     if tally.invalid:
         parts.append(f"{tally.invalid:,} invalid")
     if tally.unexplained:
@@ -55,6 +55,12 @@ def _summary(outcome: Outcome) -> str:
         parts.append("warnings fail nothing here (--level should, --strict)")
     colour = _COLOURS[Severity.ERROR] if outcome.exit_code else _GREEN
     return _styled(parts[0], colour, outcome) + "".join(f"; {part}" for part in parts[1:])
+
+
+def _nothing(outcome: Outcome) -> str:
+    """Say that nothing was judged, and why if no line before has said so."""
+    says_why = outcome.troubles or outcome.tally.passed_over
+    return "nothing was judged" if says_why else "nothing was judged: no payload was found"
 
 
 def _how(outcome: Outcome) -> list[str]:
