@@ -93,7 +93,7 @@ class FuzzTerminal:
                 self._started(event)
             case Progress():
                 self._progress(event)
-            case Found():
+            case Found(is_final=True):
                 state = "" if event.discovery.state == "confirmed" else f" ({event.discovery.state})"
                 key, level = event.discovery.key, event.discovery.level.value
                 self._print(f"found {level:<6} {key}: {event.discovery.breach.title}{state}")

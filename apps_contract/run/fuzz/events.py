@@ -39,11 +39,15 @@ class Started:
 
 @dataclass(frozen=True)
 class Found:
-    """A finding was confirmed (or found flaky) and made small. ``run`` is the whole campaign up to now."""
+    """Something was found. ``run`` is the whole campaign up to now.
+
+    A finding comes twice: when it was seen, and, then ``is_final``, when it was tried again and made small.
+    """
 
     discovery: Discovery
     path: Path | None
     run: RunEnded
+    is_final: bool = True
 
 
 @dataclass(frozen=True)

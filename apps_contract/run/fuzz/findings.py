@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _SHRUNK_OF_A_GROUP = 3
 _MOST_NAMED = 20
+_STATES = ("confirmed", "flaky", "unconfirmed")
 
 
 class Findings:
@@ -40,10 +41,14 @@ class Findings:
             self._groups[group] += 1
             return True, self._groups[group] <= _SHRUNK_OF_A_GROUP
 
-    def add(self, discovery: Discovery) -> None:
-        """Keep a finding, in place of what was known of it before."""
+    def add(self, discovery: Discovery) -> bool:
+        """Keep a finding in place of what was known of it before, unless that is better; tell whether it was kept."""
         with self._lock:
+            known = self._found.get(discovery.key)
+            if known is not None and _rank(known) < _rank(discovery):
+                return False
             self._found[discovery.key] = discovery
+            return True
 
     @property
     def count(self) -> int:
@@ -69,9 +74,14 @@ class Findings:
         return tuple(replace(one, id=f"f{number}") for number, one in enumerate(chosen, 1))
 
 
+def _rank(one: Discovery) -> tuple[int, int]:
+    """Return what sorts findings: one that was seen again comes first, then a small one."""
+    return _STATES.index(one.state), sum(len(step.request.body or b"") for step in one.trace)
+
+
 def _finding(group: list[Discovery]) -> Finding:
     """Return the group's simplest confirmed finding, which names the places of the others."""
-    group.sort(key=lambda one: (one.state != "confirmed", sum(len(step.request.body or b"") for step in one.trace)))
+    group.sort(key=_rank)
     first, *others = group
     also = [one.key.location for one in others if one.key.location][:_MOST_NAMED]
     if len(others) > len(also):

@@ -31,7 +31,7 @@ _OPERATIONS = {
 }
 
 
-def lives(edition: Edition, seed: int, operations: tuple[str, ...] = ()) -> Iterator[tuple[Step, ...]]:
+def lives(edition: Edition, seed: int | str, operations: tuple[str, ...] = ()) -> Iterator[tuple[Step, ...]]:
     """Yield lives without end; the same seed gives the same ones. ``operations`` restricts what is tried."""
     maker = _Maker(edition, seed, operations)
     while True:
@@ -39,7 +39,7 @@ def lives(edition: Edition, seed: int, operations: tuple[str, ...] = ()) -> Iter
 
 
 class _Maker:
-    def __init__(self, edition: Edition, seed: int, operations: tuple[str, ...]) -> None:
+    def __init__(self, edition: Edition, seed: int | str, operations: tuple[str, ...]) -> None:
         self._random = random.Random(f"lives {seed}")  # noqa: S311 - reproducible, not secret
         self._creates = stream.valid_bodies(edition, "create", self._random.getrandbits(62))
         self._updates = stream.valid_bodies(edition, "update", self._random.getrandbits(62))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from apps_contract.contract import Edition
     from apps_contract.run.fuzz.options import Kind, Options
+    from apps_contract.run.fuzz.share import Share
     from apps_contract.run.fuzz.trials import Work
 
 # Works of each kind in one round: while pairs wait (one request each, where a life costs twenty), and afterwards.
@@ -42,14 +43,15 @@ _TOKENS = (b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b"\x00", b"\xff", b"
 
 def plan(options: Options) -> Iterator[Work]:
     """Yield what to send, without end."""
-    edition, seed = options.settings.edition, options.settings.seed
+    edition, seed, share = options.settings.edition, options.settings.seed, options.share
     lanes: dict[Kind, Iterator[Work]] = {
-        "invalid": _invalid(edition, seed, options.body_operations),
-        "valid": _valid(edition, seed, options.body_operations),
-        "raw": _raw(edition, seed, options.body_operations),
-        "stateful": ((LifeTrial(steps),) for steps in lives(edition, seed, options.operations)),
+        "invalid": _invalid(edition, seed, options.body_operations, share),
+        "valid": _valid(edition, seed, options.body_operations, share),
+        "raw": _raw(edition, seed, options.body_operations, share),
+        "stateful": ((LifeTrial(steps),) for steps in lives(edition, share.seed(seed), options.operations)),
     }
-    table = sum(len({case.pair for case in invalid_bodies(edition, name)}) for name in options.body_operations)
+    pairs = sum(len({case.pair for case in invalid_bodies(edition, name)}) for name in options.body_operations)
+    table = pairs / share.count
     for turn in count():
         works = _FIRST_ROUNDS if turn * _FIRST_ROUNDS["invalid"] < table else _LATER_ROUNDS
         for kind in options.wanted_kinds:
@@ -57,9 +59,9 @@ def plan(options: Options) -> Iterator[Work]:
                 yield next(lanes[kind])
 
 
-def _invalid(edition: Edition, seed: int, operations: tuple[str, ...]) -> Iterator[Work]:
+def _invalid(edition: Edition, seed: int, operations: tuple[str, ...], share: Share) -> Iterator[Work]:
     """Yield each pair of the table once, then the other cases of the table, then defects in bodies that are drawn."""
-    chance = random.Random(f"invalid {seed}")  # noqa: S311 - reproducible, not secret
+    chance = _chance("invalid", seed)
     first: list[Case] = []
     rest: list[Case] = []
     for name in operations:
@@ -72,10 +74,11 @@ def _invalid(edition: Edition, seed: int, operations: tuple[str, ...]) -> Iterat
         rest += [moved for case in cases if (moved := in_second_entry(case, edition)) is not case]
     chance.shuffle(first)
     chance.shuffle(rest)
-    for case in first:
+    for case in share.of(first):
         yield (BodyTrial(case, reads_back=False),)
-    for turn, case in enumerate(rest):
+    for turn, case in enumerate(share.of(rest)):
         yield (BodyTrial(case, reads_back=turn % _LOOKS_BACK == 0),)
+    chance = _chance("drawn invalid", share.seed(seed))
     drawn = {name: stream.invalid_cases(edition, name, chance.getrandbits(62)) for name in operations}
     for turn in count():
         for name in operations:
@@ -85,16 +88,17 @@ def _invalid(edition: Edition, seed: int, operations: tuple[str, ...]) -> Iterat
             yield BodyTrial(twin, reads_back=False), BodyTrial(case, reads_back=turn % _LOOKS_BACK == 0)
 
 
-def _valid(edition: Edition, seed: int, operations: tuple[str, ...]) -> Iterator[Work]:
+def _valid(edition: Edition, seed: int, operations: tuple[str, ...], share: Share) -> Iterator[Work]:
     """Yield both ends of everything and what may be taken or not, then bodies that are drawn."""
-    chance = random.Random(f"valid {seed}")  # noqa: S311 - reproducible, not secret
+    chance = _chance("valid", seed)
     table: list[Case] = []
     for name in operations:
         cases = [*valid_boundaries(edition, name), *tolerated_bodies(edition, name)]
         chance.shuffle(cases)
         table += Coverage(edition, name).unsent_first(cases)
     chance.shuffle(table)
-    for case in table:
+    chance = _chance("drawn valid", share.seed(seed))
+    for case in share.of(table):
         yield (BodyTrial(case, reads_back=chance.random() < 0.5),)  # noqa: PLR2004 - every other one
     drawn = {
         name: stream.valid_bodies(edition, name, chance.getrandbits(62), repeated_channels=False) for name in operations
@@ -105,15 +109,19 @@ def _valid(edition: Edition, seed: int, operations: tuple[str, ...]) -> Iterator
             yield (BodyTrial(Case(f"{name} of a drawn body", name, body), _mask(chance, name, body)),)
 
 
+def _chance(lane: str, seed: int | str) -> random.Random:
+    return random.Random(f"{lane} {seed}")  # noqa: S311 - reproducible, not secret
+
+
 def _mask(chance: random.Random, name: str, body: dict[str, Any]) -> tuple[str, ...] | None:
     if name != "update" or not body or chance.random() < 0.6:  # noqa: PLR2004 - most updates have none
         return None
     return tuple(chance.sample(list(body), chance.randint(1, len(body))))
 
 
-def _raw(edition: Edition, seed: int, operations: tuple[str, ...]) -> Iterator[Work]:
+def _raw(edition: Edition, seed: int, operations: tuple[str, ...], share: Share) -> Iterator[Work]:
     """Yield every known oddity, then texts of valid bodies with bytes changed at random."""
-    chance = random.Random(f"raw {seed}")  # noqa: S311 - reproducible, not secret
+    chance = _chance("raw", seed)
     table: list[RawTrial | OddTrial] = []
     for name in operations:
         plain = full_create(edition, "spelled oddly \u20ac \U0001f600")
@@ -126,8 +134,9 @@ def _raw(edition: Edition, seed: int, operations: tuple[str, ...]) -> Iterator[W
         parameter = operation("update").mask_parameter(edition)
         table += [OddTrial("mask", f"?{parameter}={mask}") for mask in odd.MASKS]
     chance.shuffle(table)
-    for trial in table:
+    for trial in share.of(table):
         yield (trial,)
+    chance = _chance("drawn raw", share.seed(seed))
     drawn = {name: stream.valid_bodies(edition, name, chance.getrandbits(62)) for name in operations}
     while True:
         for name in operations:
