@@ -139,6 +139,11 @@ class Campaign:
             self._error = self._error or error
         self._is_over.set()
 
+    @property
+    def base_url(self) -> str:
+        """Where the requests can be repeated by hand."""
+        return self._target.base_url
+
     def stop(self, reason: str) -> None:
         """Let nothing more out, and end as soon as the answers under way are there."""
         self._ended_early = reason
@@ -167,7 +172,8 @@ class Campaign:
         kept = self._kept
         if kept is None:
             kept = [one for one in self._corpus or () if one.edition == self._session.edition]
-        self._tell(Started(self._target.name, self._session.edition, len(kept), len(cleaned)))
+        senders = f"{self._options.workers} workers"
+        self._tell(Started(self._target.name, self._session.edition, len(kept), len(cleaned), senders))
         self._clock = time.perf_counter()
         threads = [threading.Thread(target=self._produce, args=(kept,), daemon=True)]
         accepted: dict[str, bool] = {}

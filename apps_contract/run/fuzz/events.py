@@ -29,12 +29,23 @@ class Progress:
 
 @dataclass(frozen=True)
 class Started:
-    """The target is there, and the campaign begins; ``kept`` findings of earlier ones are tried first."""
+    """The target is there, and the campaign begins; ``kept`` findings of earlier ones are tried first.
+
+    ``senders`` says who sends, for a person.
+    """
 
     target: str
     edition: str
     kept: int
     cleaned: int
+    senders: str
+
+
+@dataclass(frozen=True)
+class Noted:
+    """Something that a person should know, in one line."""
+
+    text: str
 
 
 @dataclass(frozen=True)
@@ -63,5 +74,5 @@ class Ended:
     pairs_missing: tuple[tuple[str, str, str], ...] = field(default=())
 
 
-Event = Started | Progress | Found | Ended
+Event = Started | Progress | Noted | Found | Ended
 Listener = Callable[[Event], None]

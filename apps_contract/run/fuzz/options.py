@@ -25,8 +25,8 @@ class Options:
     """The options of one campaign.
 
     ``workers`` send at the same time. ``kinds`` and ``operations`` (short names) restrict what is sent, empty for all;
-    ``corpus`` is the folder where findings are kept, None to keep none; ``share`` is the part of a campaign that is sent
-    from here. Raises WrongUseError.
+    ``corpus`` is the folder where findings are kept, None to keep none; ``share`` is the part of a campaign that this
+    one is. Raises WrongUseError.
     """
 
     settings: Settings
