@@ -162,7 +162,7 @@ class Session:
         if self.owns_everything or app_id in self._invented:
             return True
         projects = {self.key.project_id, project_id, *([self.other_key.project_id] if self.other_key else [])}
-        return any(app_id in self.ledger.ever_made(project) for project in projects)
+        return any(self.ledger.has_made(project, app_id) for project in projects)
 
     def note_existing(self, project_id: str, app_ids: Iterable[str]) -> None:
         """Remember the apps that were there before the run: no create may answer with one of their ids."""

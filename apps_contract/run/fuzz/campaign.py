@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from apps_contract.http.exchange import Request
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from apps_contract.run.ledger import LedgerEntry
     from apps_contract.run.target import Target
 
-_WAITING_WORKS = 256
+_TURN_S = 0.0002
 _TICK_S = 0.2
 
 
@@ -64,10 +65,10 @@ class Campaign:
         self._kept = kept
         self.books = Books(options)
         self._quiet = Quiet()
-        self._jobs: queue.Queue[Job] = queue.Queue(_WAITING_WORKS)
+        self._planning = threading.Lock()
+        self._jobs: Iterator[Job] = iter(())
         self._fresh: queue.SimpleQueue[tuple[Discovery, bool]] = queue.SimpleQueue()
         self._is_over = threading.Event()
-        self._is_planned = threading.Event()
         self._ended_early = ""
         self._error: BaseException | None = None
 
@@ -77,7 +78,8 @@ class Campaign:
         try:
             self._session = self._open(target)
             try:
-                return self._run()
+                with _short_turns():
+                    return self._run()
             finally:
                 self._session.close()
         finally:
@@ -92,18 +94,12 @@ class Campaign:
 
     def next_job(self) -> Job | None:
         """Return what a worker is to do next; None when the campaign is over."""
-        while not self._is_over.is_set():
-            try:
-                job = self._jobs.get(timeout=_TICK_S)
-            except queue.Empty:
-                if self._is_planned.is_set():
-                    return None
-                continue
-            if job.kept is None and self._is_spent():
-                self._is_over.set()
-                return None
-            return job
-        return None
+        with self._planning:
+            job = None if self._is_over.is_set() else next(self._jobs, None)
+        if job is None or (job.kept is None and self._is_spent()):
+            self._is_over.set()
+            return None
+        return job
 
     def tried(self, trial: Trial, judged: frozenset[str], ended: Attempt) -> None:
         """Count a trial that was sent."""
@@ -175,10 +171,10 @@ class Campaign:
         senders = f"{self._options.workers} workers"
         self._tell(Started(self._target.name, self._session.edition, len(kept), len(cleaned), senders))
         self._clock = time.perf_counter()
-        threads = [threading.Thread(target=self._produce, args=(kept,), daemon=True)]
+        self._jobs = self._plan(kept)
         accepted: dict[str, bool] = {}
         workers = [Worker(self, accepted) for _ in range(self._options.workers)]
-        threads += [threading.Thread(target=worker.run, daemon=True) for worker in workers]
+        threads = [threading.Thread(target=worker.run, daemon=True) for worker in workers]
         for thread in threads:
             thread.start()
         try:
@@ -210,26 +206,11 @@ class Campaign:
         )
         return run
 
-    def _produce(self, kept: Sequence[Kept]) -> None:
-        """Keep works ready for the workers: earlier findings, then the plan."""
-        try:
-            for one in kept:
-                self._offer(Job((one.trial,), one))
-            if not self._is_spent():
-                for work in self._works if self._works is not None else plan(self._options):
-                    if not self._offer(Job(work)):
-                        return
-        except BaseException as error:  # noqa: BLE001 - told to the main thread, which raises it
-            self.give_up(error)
-        finally:
-            self._is_planned.set()
-
-    def _offer(self, job: Job) -> bool:
-        while not self._is_over.is_set():
-            with suppress(queue.Full):
-                self._jobs.put(job, timeout=_TICK_S)
-                return True
-        return False
+    def _plan(self, kept: Sequence[Kept]) -> Iterator[Job]:
+        """Yield what to do: earlier findings, then the plan. Workers make it as they go, one while others wait."""
+        yield from (Job((one.trial,), one) for one in kept)
+        if not self._is_spent():
+            yield from map(Job, self._works if self._works is not None else plan(self._options))
 
     def _is_spent(self) -> bool:
         return self._options.budget.is_spent(time.perf_counter() - self._clock, self._session.wire.requests)
@@ -290,3 +271,14 @@ class Campaign:
     def _tell(self, event: object) -> None:
         for listener in self._listeners:
             listener(event)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Let threads take turns more often: who has got an answer then sends on, in place of waiting for who computes."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from apps_contract.run.fuzz.fleet.messages import Task, Told
 
 _CONNECT_S = 10.0
-_ANSWER_S = 20.0
+_CLOSE_S = 5.0
 _TICK_S = 0.2
 
 
@@ -55,7 +55,7 @@ class Cluster:
             self._inbox = dask.Queue(self.inbox, client=self._client)
             self._pulse = dask.Variable(self.pulse, client=self._client)
         except BaseException:
-            self._client.close(timeout=_ANSWER_S)
+            self._client.close(timeout=_CLOSE_S)
             raise
 
     def __enter__(self) -> Self:
@@ -65,7 +65,7 @@ class Cluster:
         with suppress(OSError, TimeoutError):  # the scheduler may be gone
             self._inbox.close()
             self._pulse.delete()
-        self._client.close(timeout=_ANSWER_S)
+        self._client.close(timeout=_CLOSE_S)
 
     @property
     def worker_count(self) -> int:
