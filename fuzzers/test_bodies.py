@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps_contract.payloads.strategies import create_request, invalid_case, update_request
+from apps_contract.payloads import create_request, invalid_case, update_request
 from apps_contract.run.fuzz.trials import BodyTrial
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from apps_contract.payloads.strategies import create_request, invalid_case, update_request
+from apps_contract.payloads import create_request, invalid_case, update_request
 from apps_contract.run.api import BrokenError
 from apps_contract.run.errors import NotTestedError
 

@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps_contract.contract import OPERATIONS, operation
-from apps_contract.payloads import odd
+from apps_contract.payloads import create_request, odd
 from apps_contract.payloads.cases import RawCase
 from apps_contract.payloads.raw import hostile, not_json, not_objects
-from apps_contract.payloads.strategies import create_request
 from apps_contract.run.fuzz.plan import verdict
 from apps_contract.run.fuzz.trials import OddTrial, RawTrial
 

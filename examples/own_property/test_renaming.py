@@ -5,7 +5,7 @@ pytest examples/own_property --apps-target http://127.0.0.1:8080 --apps-project 
 
 from hypothesis import given
 
-from apps_contract.payloads.strategies import app_text
+from apps_contract.payloads import app_text
 from apps_contract.run.fuzz.bench import Bench
 
 
