@@ -22,7 +22,7 @@ from apps_contract.payloads.tolerated import tolerated_bodies
 from apps_contract.payloads.valid import full_create
 from apps_contract.run.api import encoded
 from apps_contract.run.fuzz.living import lives
-from apps_contract.run.fuzz.odd_requests import SPELLING
+from apps_contract.run.fuzz.odd_requests import METHODS, SPELLING, UNKNOWN_MASKS
 from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, OddTrial, RawTrial
 
 if TYPE_CHECKING:
@@ -33,9 +33,12 @@ if TYPE_CHECKING:
     from apps_contract.run.fuzz.share import Share
     from apps_contract.run.fuzz.trials import Work
 
-# Works of each kind in one round: while pairs wait (one request each, where a life costs twenty), and afterwards.
-_FIRST_ROUNDS: dict[Kind, int] = {"invalid": 160, "valid": 6, "raw": 3, "stateful": 1}
-_LATER_ROUNDS: dict[Kind, int] = {"invalid": 10, "valid": 10, "raw": 6, "stateful": 2}
+# Works of each kind in one round: at first what covers most (one request each, where a life costs twenty), then a
+# little of everything while pairs wait, and afterwards more of what is drawn.
+_FIRST: dict[Kind, int] = {"invalid": 160, "valid": 6, "raw": 3, "stateful": 1}
+_MIDDLE: dict[Kind, int] = {"invalid": 60, "valid": 24, "raw": 16, "stateful": 3}
+_LAST: dict[Kind, int] = {"invalid": 10, "valid": 10, "raw": 6, "stateful": 2}
+_FIRST_TURNS = 5
 _LOOKS_BACK = 8  # every so many rejected updates, the app is looked at
 _MUTATIONS = ("cut", "bytes-flipped", "bytes-inserted", "bytes-repeated", "bytes-deleted")
 _TOKENS = (b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b"\x00", b"\xff", b"\\u0000", b"\\ud800", b"1e999", b"-")
@@ -52,8 +55,10 @@ def plan(options: Options) -> Iterator[Work]:
     }
     pairs = sum(len({case.pair for case in invalid_bodies(edition, name)}) for name in options.body_operations)
     table = pairs / share.count
+    waiting = float(table)
     for turn in count():
-        works = _FIRST_ROUNDS if turn * _FIRST_ROUNDS["invalid"] < table else _LATER_ROUNDS
+        works = _FIRST if turn < _FIRST_TURNS else _MIDDLE if waiting > 0 else _LAST
+        waiting -= works["invalid"]
         for kind in options.wanted_kinds:
             for _ in range(works[kind]):
                 yield next(lanes[kind])
@@ -133,6 +138,8 @@ def _raw(edition: Edition, seed: int, operations: tuple[str, ...], share: Share)
     if "update" in operations:
         parameter = operation("update").mask_parameter(edition)
         table += [OddTrial("mask", f"?{parameter}={mask}") for mask in odd.MASKS]
+        table += [OddTrial("unknown-mask", mask) for mask in UNKNOWN_MASKS]
+        table += [OddTrial("empty-mask"), *(OddTrial("method", method) for method in METHODS)]
     chance.shuffle(table)
     for trial in share.of(table):
         yield (trial,)

@@ -161,9 +161,9 @@ def _smaller_life(trial: LifeTrial, budget: _Budget, edition: Edition) -> LifeTr
 def _with_smaller_body(steps: list[Step], index: int, budget: _Budget, edition: Edition) -> Step:
     """Return one of the steps with its body made small, where it has a valid one."""
     step = steps[index]
-    if step.get("body") is None or step["do"] == "reject":
+    if step.get("body") is None or _has_defect(step) or step["do"] == "crowd":
         return step
-    operation = "create" if step["do"] == "create" else "update"
+    operation = "create" if "create" in {step["do"], step.get("how")} else "update"
 
     def with_body(body: Any) -> Step:
         mask = step.get("mask") and [name for name in step["mask"] if name in body]
@@ -175,10 +175,16 @@ def _with_smaller_body(steps: list[Step], index: int, budget: _Budget, edition: 
     return with_body(shrink(step["body"], fails, lambda body: must_be_taken(body, operation, edition), budget.left))
 
 
+def _has_defect(step: Step) -> bool:
+    return step["do"] in {"reject", "refuse"} or not step.get("is_valid", True)
+
+
 def _simpler_steps(step: Step, edition: Edition) -> Iterator[Step]:
     """Yield a step with plainer bodies, the plainest first; defects stay as they are."""
     plain = minimal_create(edition, "a")
-    if step.get("body") is not None and step["do"] != "reject":
+    if step["do"] == "crowd":
+        yield from ({**step, "body": plain, "count": count} for count in (2, 11, step["count"]))
+    elif step.get("body") is not None and not _has_defect(step):
         mask = step.get("mask")
         if not mask or set(mask) <= set(plain):
             yield {**step, "body": plain}
