@@ -81,6 +81,8 @@ class _Maker:
             else:
                 (do,) = self._random.choices(self._kinds, self._weights)
                 steps.append(self._step(do, self._pick(names)))
+        if "list" in self._kinds and self._chance(0.5):
+            steps.append({"do": "list", "project": int(self._chance(0.25))})
         return tuple(steps)
 
     def _chance(self, share: float) -> bool:
