@@ -43,7 +43,7 @@ def test_no_conforming_dialect_shows_a_finding(desk, name):
     [
         ("equal-create-deduplicated", "SRV-STATE-1", 2),
         ("delete-takes-apps-with-same-token", "SRV-STATE-9", 4),
-        ("policy-written-by-column", "SRV-LOAD-2", 2),
+        ("policy-written-by-column", "SRV-LOAD-2", 4),
         ("list-without-channelless-apps", "SRV-STATE-5", 2),
         ("refused-create-stored", "SRV-STATE-8", 1),
         ("unknown-delete-200", "SRV-STATE-10", 2),

@@ -47,6 +47,7 @@ def _defect(api: Api, trial: BodyTrial, stand: Stand) -> None:
     else:
         before = stand.app(api)
         exchange = api.update(before["id"], case.body)
+        api.require(stand.vanished(api, exchange))
         if exchange.succeeded:
             stand.forget()
     if not exchange.succeeded and not twin_is_taken:
@@ -85,6 +86,7 @@ def _update(api: Api, trial: BodyTrial, stand: Stand) -> None:
     case, what = trial.case, f"update with {trial.case.label}"
     before = stand.app(api)
     exchange = api.update(before["id"], case.body, trial.mask)
+    api.require(stand.vanished(api, exchange))
     stand.remember("update", case.body, accepted=exchange.succeeded)
     if not exchange.succeeded:
         may_refuse = not must_be_taken(case.body, "update", api.edition)

@@ -117,10 +117,10 @@ class Campaign:
 
     def found(self, discovery: Discovery, *, is_final: bool) -> None:
         """Keep a finding: on disk at once, before anything else is done about it."""
-        self.findings.add(discovery)
-        if self._corpus:
-            self._corpus.keep(discovery)
-        self._fresh.put((discovery, is_final))
+        if self.findings.add(discovery):
+            if self._corpus:
+                self._corpus.keep(discovery)
+            self._fresh.put((discovery, is_final))
         is_enough = is_final and discovery.state == "confirmed" and self._options.stop_at_first
         if is_enough and fails(discovery.level, self._options.settings.level):
             self._is_over.set()
@@ -173,7 +173,7 @@ class Campaign:
         self._clock = time.perf_counter()
         self._jobs = self._plan(kept)
         accepted: dict[str, bool] = {}
-        workers = [Worker(self, accepted) for _ in range(self._options.workers)]
+        workers = [Worker(self, accepted, number) for number in range(1, self._options.workers + 1)]
         threads = [threading.Thread(target=worker.run, daemon=True) for worker in workers]
         for thread in threads:
             thread.start()

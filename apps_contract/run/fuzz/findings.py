@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _SHRUNK_OF_A_GROUP = 3
 _MOST_NAMED = 20
+_MOST_CLAIMS = 6
 _STATES = ("confirmed", "flaky", "unconfirmed")
 
 
@@ -24,19 +25,21 @@ class Findings:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._seen: Counter[Key] = Counter()
+        self._claims: Counter[Key] = Counter()
         self._groups: Counter[tuple[str, str]] = Counter()
         self._found: dict[Key, Discovery] = {}
 
     def claim(self, key: Key) -> tuple[bool, bool]:
         """Note that a breach was seen; tell whether it is new, and whether it is worth making small.
 
-        Of many places where the same goes wrong in the same way, the first few are.
+        Of many places where the same goes wrong in the same way, the first few are. What did not show again is new once
+        more, a few times: another trial may show it better.
         """
         with self._lock:
-            self._seen[key] += 1
-            if self._seen[key] > 1:
+            known = self._found.get(key)
+            if self._claims[key] and (known is None or known.state != "flaky" or self._claims[key] >= _MOST_CLAIMS):
                 return False, False
+            self._claims[key] += 1
             group = (key.requirement, key.operator)
             self._groups[group] += 1
             return True, self._groups[group] <= _SHRUNK_OF_A_GROUP

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps_contract.checks.breach import Breach
 from apps_contract.checks.lifecycle import echoes, id_is_new, same_app, updated
-from apps_contract.checks.refusal import absent, accepted, answered
+from apps_contract.checks.refusal import ABSENT_STATUSES, absent, accepted, answered
 from apps_contract.payloads.certain import must_be_taken
 from apps_contract.run.errors import NotTestedError
 from apps_contract.run.fuzz import foreign_steps, parallel_steps
@@ -109,7 +109,9 @@ class Life:
         exchange = api.update(held.app_id, step["body"], mask)
         if held.app is None:
             api.require(absent(exchange, "SRV-STATE-9", "update of a deleted app"))
-        elif self.is_taken(api, exchange, "update", step["body"]):
+            return
+        api.require(self._vanished(api, held, exchange))
+        if self.is_taken(api, exchange, "update", step["body"]):
             new = api.app_in(exchange)
             api.require(updated(held.app, step["body"], mask, new, api.edition), _same_id(held, new))
             held.app = new
@@ -173,6 +175,15 @@ class Life:
         known = [held.app_id for held in self._held.values()]
         api.require(id_is_new(app, known), echoes(body, app, "create"))
         self._held[name] = Held(str(app["id"]), project, app)
+
+    def _vanished(self, api: Api, held: Held, exchange: Exchange) -> Breach | None:
+        """Judge that an app is still there which an update says is not: no other delete may take it along."""
+        if exchange.status not in ABSENT_STATUSES or api.get(held.app_id).status not in ABSENT_STATUSES:
+            return None
+        has_deleted = any(one.app is None for one in self._held.values())
+        title = f"an app is gone that nobody deleted{', since another one was' if has_deleted else ''}"
+        requirement = "SRV-STATE-9" if has_deleted else "SRV-STATE-4"
+        return Breach(requirement, title, "the app as the last answer showed it", f"status {exchange.status}")
 
     @staticmethod
     def is_taken(api: Api, exchange: Exchange, operation: str, body: dict[str, Any]) -> bool:

@@ -19,7 +19,7 @@ _AT_ONCE = 4
 _HOW = ("get", "update", "delete")
 _TO_INTRUDE = (*_HOW, "list", "create")
 _UNKNOWN_IDS = ("", "", "no-such-app", "0", "00000000-0000-0000-0000-000000000000", "app%20id", "\u00fc")
-_CROWDS = (12, 12, 12, 101)
+_CROWDS = (12, 101)
 _POLICIES = ("MESSAGE_EXPIRE_POLICY", "CONVERSATION_EXPIRE_POLICY")
 
 # What a step is, and how often it comes beside the others.
@@ -71,7 +71,7 @@ class _Maker:
     def life(self) -> tuple[Step, ...]:
         steps: list[Step] = [self._create("a")]
         names = ["a"]
-        if self._chance(0.03) and (not self._operations or "list" in self._operations):
+        if self._chance(0.04) and (not self._operations or "list" in self._operations):
             body = {**steps[0]["body"], "display_name": "one of many"}
             steps.append({"do": "crowd", "name": "crowd ", "project": 0, "count": self._pick(_CROWDS), "body": body})
         for _ in range(self._random.randint(2, _MOST_STEPS)):

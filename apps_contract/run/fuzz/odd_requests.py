@@ -127,6 +127,7 @@ def _sent(api: Api, trial: RawTrial, stand: Stand) -> Exchange:
         return api.create(case.body, content_type=case.content_type)
     app = stand.app(api)
     exchange = api.update(app["id"], case.body, content_type=case.content_type)
+    api.require(stand.vanished(api, exchange))
     if exchange.succeeded:
         stand.forget_state(api)
     return exchange

@@ -6,6 +6,8 @@ Pairs of (schema location, operator) that were not sent yet come first; when all
 from __future__ import annotations
 
 import random
+import re
+from collections import Counter
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +41,7 @@ _FIRST: dict[Kind, int] = {"invalid": 160, "valid": 6, "raw": 3, "stateful": 1}
 _MIDDLE: dict[Kind, int] = {"invalid": 60, "valid": 24, "raw": 16, "stateful": 3}
 _LAST: dict[Kind, int] = {"invalid": 10, "valid": 10, "raw": 6, "stateful": 2}
 _FIRST_TURNS = 5
+_CHANNEL = re.compile(r"\[\w+\]")
 _LOOKS_BACK = 8  # every so many rejected updates, the app is looked at
 _MUTATIONS = ("cut", "bytes-flipped", "bytes-inserted", "bytes-repeated", "bytes-deleted")
 _TOKENS = (b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b"\x00", b"\xff", b"\\u0000", b"\\ud800", b"1e999", b"-")
@@ -79,9 +82,9 @@ def _invalid(edition: Edition, seed: int, operations: tuple[str, ...], share: Sh
         rest += [moved for case in cases if (moved := in_second_entry(case, edition)) is not case]
     chance.shuffle(first)
     chance.shuffle(rest)
-    for case in share.of(first):
+    for case in share.of(_varied(first)):
         yield (BodyTrial(case, reads_back=False),)
-    for turn, case in enumerate(share.of(rest)):
+    for turn, case in enumerate(share.of(_varied(rest))):
         yield (BodyTrial(case, reads_back=turn % _LOOKS_BACK == 0),)
     chance = _chance("drawn invalid", share.seed(seed))
     drawn = {name: stream.invalid_cases(edition, name, chance.getrandbits(62)) for name in operations}
@@ -103,7 +106,7 @@ def _valid(edition: Edition, seed: int, operations: tuple[str, ...], share: Shar
         table += Coverage(edition, name).unsent_first(cases)
     chance.shuffle(table)
     chance = _chance("drawn valid", share.seed(seed))
-    for case in share.of(table):
+    for case in share.of(_varied(table)):
         yield (BodyTrial(case, reads_back=chance.random() < 0.5),)  # noqa: PLR2004 - every other one
     drawn = {
         name: stream.valid_bodies(edition, name, chance.getrandbits(62), repeated_channels=False) for name in operations
@@ -112,6 +115,17 @@ def _valid(edition: Edition, seed: int, operations: tuple[str, ...], share: Shar
         for name in operations:
             body = next(drawn[name])
             yield (BodyTrial(Case(f"{name} of a drawn body", name, body), _mask(chance, name, body)),)
+
+
+def _varied(cases: list[Case]) -> list[Case]:
+    """Put one case of each operator and member first, whatever its channel, then a second one, and so on."""
+    met: Counter[tuple[str, str]] = Counter()
+    turns = []
+    for case in cases:
+        kind = (case.operator, _CHANNEL.sub("", case.location))
+        turns.append(met[kind])
+        met[kind] += 1
+    return [cases[place] for place in sorted(range(len(cases)), key=turns.__getitem__)]
 
 
 def _chance(lane: str, seed: int | str) -> random.Random:

@@ -69,12 +69,12 @@ class Employer(Protocol):
 class Worker:
     """Works until the campaign is over; ``run`` raises nothing.
 
-    ``accepted`` is what all workers know of the valid bodies that the target accepts.
+    ``accepted`` is what all workers know of the valid bodies that the target accepts; ``number`` tells them apart.
     """
 
-    def __init__(self, campaign: Employer, accepted: dict[str, bool]) -> None:
+    def __init__(self, campaign: Employer, accepted: dict[str, bool], number: int) -> None:
         self._campaign = campaign
-        self._stand = Stand(accepted)
+        self._stand = Stand(accepted, number)
 
     def run(self) -> None:
         """Do one job after another."""
