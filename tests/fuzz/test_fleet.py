@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -153,14 +154,14 @@ def test_a_lost_workers_shard_is_run_again_and_nothing_found_is_lost(desk, offic
         ended = office.fuzz(cluster, server, seconds=4, listener=kill)
 
     assert killed
-    assert [event.text for event in office.events if isinstance(event, Noted)] in (
-        ["shard 1 runs again, since its worker was lost"],
-        ["shard 2 runs again, since its worker was lost"],
+    (again,) = [event.text for event in office.events if isinstance(event, Noted)]
+    assert re.fullmatch(
+        r"shard [12] runs again, since its worker was lost; an app it was making may be left behind", again
     )
     assert set(killed) <= set(office.files())
     assert ended.run.ended_early == ""
     assert ended.run.exit_code is ExitCode.VIOLATION
-    assert desk.apps(server) == []
+    assert len(desk.apps(server)) <= 2  # a create under way in each thread, whose answer nobody read
 
 
 def test_ctrl_c_keeps_what_was_found_and_the_shards_clean_up(cluster, desk, office):

@@ -126,8 +126,10 @@ class FleetCampaign:
         if not others:
             return
         elsewhere = {one.begun.machine for one in others if one.begun} - {begun.machine}
-        left = f"; apps that it was at may be left, until the next campaign on {min(elsewhere)}" if elsewhere else ""
-        self._tell(Noted(f"shard {told.shard + 1} runs again, since its worker was lost{left}"))
+        left = (
+            f"the apps it was at, until the next campaign on {min(elsewhere)}" if elsewhere else "an app it was making"
+        )
+        self._tell(Noted(f"shard {told.shard + 1} runs again, since its worker was lost; {left} may be left behind"))
 
     def _take_discovery(self, news: Discovered) -> None:
         found = news.discovery
