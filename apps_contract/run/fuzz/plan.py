@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
 # Works of each kind in one round: at first what covers most (one request each, where a life costs twenty), then a
 # little of everything while pairs wait, and afterwards more of what is drawn.
-_FIRST: dict[Kind, int] = {"invalid": 160, "valid": 6, "raw": 3, "stateful": 1}
+_FIRST: dict[Kind, int] = {"invalid": 480, "valid": 4, "raw": 2, "stateful": 1}
 _MIDDLE: dict[Kind, int] = {"invalid": 60, "valid": 24, "raw": 16, "stateful": 3}
 _LAST: dict[Kind, int] = {"invalid": 10, "valid": 10, "raw": 6, "stateful": 2}
-_FIRST_TURNS = 5
+_FIRST_TURNS = 2
 _CHANNEL = re.compile(r"\[\w+\]")
 _LOOKS_BACK = 8  # every so many rejected updates, the app is looked at
 _MUTATIONS = ("cut", "bytes-flipped", "bytes-inserted", "bytes-repeated", "bytes-deleted")
