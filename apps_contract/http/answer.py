@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -70,6 +71,14 @@ class AnswerReader:
     @property
     def response(self) -> Response:
         """The complete answer, its body decoded."""
+        if self._plain is not None:
+            return self._plain.response(self._held)  # in no coding
+        undecoded = self.undecoded
+        return replace(undecoded, body=decode_content(undecoded.body, undecoded.headers))
+
+    @property
+    def undecoded(self) -> Response:
+        """The complete answer, its body as it came."""
         if self._plain is not None:
             return self._plain.response(self._held)
         assert self._head is not None

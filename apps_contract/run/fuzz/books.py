@@ -14,12 +14,13 @@ from apps_contract.run.fuzz.findings import Findings
 from apps_contract.run.fuzz.verdict import outcomes_of
 from apps_contract.run.outcomes import exit_code
 from apps_contract.run.pace import PaceReport
-from apps_contract.run.suite import selected_requirements
+from apps_contract.run.selected import selected_requirements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from apps_contract.run.events import Sent
+    from apps_contract.run.fuzz.attempt import Attempt
     from apps_contract.run.fuzz.options import Options
     from apps_contract.run.fuzz.trials import Trial
     from apps_contract.run.ledger import LedgerEntry
@@ -32,12 +33,16 @@ NamedPair = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Sums:
-    """Counts of a campaign, or of a part of it; they add up. ``judged`` is by requirement, ``trials`` by kind."""
+    """Counts of a campaign, or of a part of it; they add up.
+
+    ``judged`` counts trials by requirement, ``sent`` their requests by operation id, ``trials`` is by kind.
+    """
 
     requests: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     trials: Counter[str] = field(default_factory=Counter)
     judged: Counter[str] = field(default_factory=Counter)
+    sent: dict[str, Counter[str]] = field(default_factory=dict)
     not_tested: int = 0
     pace: PaceReport = _UNPACED
 
@@ -48,6 +53,10 @@ class Sums:
             self.statuses + other.statuses,
             self.trials + other.trials,
             self.judged + other.judged,
+            {
+                name: self.sent.get(name, Counter()) + other.sent.get(name, Counter())
+                for name in {*self.sent, *other.sent}
+            },
             self.not_tested + other.not_tested,
             PaceReport(
                 one.limited + two.limited, one.with_retry_after + two.with_retry_after, one.waited_s + two.waited_s
@@ -78,17 +87,20 @@ class Books:
         self._lock = threading.Lock()
         self._judged: Counter[str] = Counter()
         self._trials: Counter[str] = Counter()
+        self._sent: dict[str, Counter[str]] = {}
         self._not_tested = 0
         self.findings = Findings()
         self.gone: list[str] = []
 
-    def tried(self, trial: Trial, judged: frozenset[str], *, not_tested: bool) -> None:
+    def tried(self, trial: Trial, judged: frozenset[str], ended: Attempt) -> None:
         """Count a trial that was sent, and the pairs that it covers."""
         with self._lock:
             self._trials[trial.kind] += 1
-            self._not_tested += not_tested
-            if not not_tested:
+            self._not_tested += bool(ended.not_tested)
+            if not ended.not_tested:
                 self._judged.update(judged)
+                for requirement in judged:
+                    self._sent.setdefault(requirement, Counter()).update(ended.sent)
             case = getattr(trial, "case", None)
             coverage = self._coverage.get(getattr(case, "operation", ""))
             if case is not None and coverage is not None:
@@ -119,9 +131,9 @@ class Books:
     def sums(self, requests: int, statuses: Counter[str], pace: PaceReport) -> Sums:
         """Return all counts up to now, with those that the wire keeps."""
         with self._lock:
-            return Sums(
-                requests, Counter(statuses), Counter(self._trials), Counter(self._judged), self._not_tested, pace
-            )
+            sent = {name: Counter(counts) for name, counts in self._sent.items()}
+            trials, judged = Counter(self._trials), Counter(self._judged)
+            return Sums(requests, Counter(statuses), trials, judged, sent, self._not_tested, pace)
 
     def progress(self, sums: Sums, seconds: float) -> Progress:
         """Return how far the campaign is."""
@@ -136,7 +148,12 @@ class Books:
         """Return the campaign up to now as a run, so that all reports of runs can show it."""
         level = self._settings.level
         findings = self.findings.grouped(self._selected)
-        judged = outcomes_of(self._selected, sums.judged, findings, self._settings.edition, level)
+        judged = outcomes_of(self._selected, sums.judged, sums.sent, findings, self._settings)
+        with self._lock:
+            pairs = {
+                name: {pair: pair in coverage.counts for pair in sorted(coverage.pairs)}
+                for name, coverage in self._coverage.items()
+            }
         return RunEnded(
             self._settings,
             facts.target,
@@ -152,4 +169,5 @@ class Books:
             sums.pace,
             dict(sums.statuses),
             facts.sent,
+            tried=pairs,
         )

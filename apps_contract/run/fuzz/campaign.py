@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from apps_contract.run.events import RunEnded
+    from apps_contract.run.fuzz.attempt import Attempt
     from apps_contract.run.fuzz.books import Sums
     from apps_contract.run.fuzz.corpus import Discovery, Kept
     from apps_contract.run.fuzz.events import Listener, Progress
@@ -103,7 +104,7 @@ class Campaign:
 
     def tried(self, trial: Trial, judged: frozenset[str], ended: Attempt) -> None:
         """Count a trial that was sent."""
-        self.books.tried(trial, judged, not_tested=not_tested)
+        self.books.tried(trial, judged, ended)
 
     @property
     def findings(self) -> Findings:
@@ -264,7 +265,6 @@ class Campaign:
             self._ended_early or self._session.wire.lost,
             left_overs,
             tuple(self._tally.sent),
-            tried=pairs,
         )
         return self.books.run(self.sums(), time.perf_counter() - self._clock, facts)
 

@@ -88,7 +88,7 @@ class Worker:
     def _try(self, trial: Trial, kept: Kept | None) -> None:
         with self._campaign.quiet.busy():
             tried = self._attempt(trial)
-        self._campaign.tried(trial, judged(trial), not_tested=bool(tried.not_tested))
+        self._campaign.tried(trial, judged(trial), tried)
         if kept and not any(key.requirement == kept.requirement for key in tried.keys):
             with self._campaign.quiet.alone():
                 again = self._attempt(trial)
