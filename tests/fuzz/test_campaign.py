@@ -87,7 +87,7 @@ def test_a_campaign_leaves_no_app_behind(desk):
 
 def test_the_same_seed_sends_the_same_requests(desk):
     def sent(seed):
-        desk.fuzz(desk.server(), 600, workers=1, seed=seed)
+        desk.fuzz(desk.server(), 600, workers=1, seed=seed, kinds=("valid", "invalid", "raw"))
         requests = [(one.method, _APP_ID.sub("/apps/ID", one.target), one.headers, one.body) for one in desk.sent]
         return requests[:600]
 
@@ -123,7 +123,7 @@ def test_a_seeded_fault_is_found_made_small_and_kept(desk, name, requirement, mo
 
 
 def _content(trial):
-    return trial.case.body if isinstance(trial, BodyTrial) else list(trial.steps)
+    return trial.case.body if isinstance(trial, BodyTrial) else trial.to_json()
 
 
 def test_a_life_is_cut_down_to_the_steps_that_matter(desk):

@@ -62,7 +62,7 @@ def plan(options: Options) -> Iterator[Work]:
     for turn in count():
         works = _FIRST if turn < _FIRST_TURNS else _MIDDLE if waiting > 0 else _LAST
         waiting -= works["invalid"]
-        for kind in options.wanted_kinds:
+        for kind in sorted(options.wanted_kinds, key=works.__getitem__):  # so that a short campaign sees all kinds
             for _ in range(works[kind]):
                 yield next(lanes[kind])
 
