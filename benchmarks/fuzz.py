@@ -1,11 +1,12 @@
 """How fast the fuzzer sends and how much of the contract it reaches, beside Schemathesis and a bare sender.
 
-Usage: ``python benchmarks/fuzz.py [--seconds 20] [--workers 4] [--edition 2026] [--keep FOLDER]``
+Usage: ``python benchmarks/fuzz.py [--seconds 20] [--peer-seconds 900] [--workers 4] [--edition 2026] [--keep FOLDER]``
 
 One reference server, a process of its own and pinned to a core of its own where the system allows, answers all three
 in turn; it notes the time and the body of every request, so that all are counted alike. Schemathesis (newest) is
-installed into a throw-away environment and reads the OpenAPI document of ``apps-contract schema openapi``. The bare
-sender repeats one fixed update from as many threads. Prints Markdown tables.
+installed into a throw-away environment and reads the OpenAPI document of ``apps-contract schema openapi``; it goes on
+until it has sent 10,000 requests, or until its own time is up. The bare sender repeats one fixed update from as many
+threads. Prints Markdown tables.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from apps_contract.contract import Edition
 
 KEY, OTHER_KEY = DEMO_KEYS
+MARKS = (1_000, 10_000)
 NAMES = {"POST": "create", "PATCH": "update"}
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
@@ -65,7 +67,7 @@ def serve(edition: Edition, notes: Path) -> None:
     pin(0)
     app = create_app(edition)
     listener = listen("127.0.0.1", 0)
-    with notes.open("ab", buffering=1 << 20) as file:
+    with notes.open("ab", buffering=1 << 16) as file:
 
         async def noting(scope: Any, receive: Any, send: Any) -> None:
             if scope["type"] != "http":
@@ -120,7 +122,7 @@ def schemathesis_command(url: str, folder: Path, arguments: argparse.Namespace) 
     file = folder / "openapi.json"
     file.write_text(json.dumps(document), encoding="utf-8")
     options = ["--url", url, "--workers", str(arguments.workers), "--max-examples", "1000000", "--seed", "1"]
-    options += ["--max-time", str(arguments.seconds), "--continue-on-failure", "--no-color"]
+    options += ["--max-time", str(arguments.peer_seconds), "--continue-on-failure", "--no-color"]
     return [
         str(environment / "bin" / "schemathesis"),
         "run",
@@ -183,7 +185,7 @@ def _read_answer(connection: socket.socket) -> bytes:
 
 @dataclass
 class Measured:
-    """What one contender sent."""
+    """What one contender sent. ``pairs`` is by the number of requests."""
 
     name: str
     requests: int
@@ -197,7 +199,7 @@ class Measured:
         return self.requests / self.seconds
 
 
-def measure(name: str, notes: Path, edition: Edition, marks: tuple[int, ...] = (1_000, 10_000)) -> Measured:
+def measure(name: str, notes: Path, edition: Edition, marks: tuple[int, ...] = MARKS) -> Measured:
     """Read the server's notes: how many requests, and how many pairs after so many of them."""
     coverages = {operation: Coverage(edition, operation) for operation in NAMES.values()}
     times: list[float] = []
@@ -229,11 +231,24 @@ def contend(name: str, act: Callable[[str], object], folder: Path, edition: Edit
     return measure(name, notes, edition)
 
 
+def end_after(requests: int, notes: Path, process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait until a process is over, has sent so many requests, or has had its time; then end it."""
+    until = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < until:
+        if notes.exists() and notes.read_bytes().count(b"\n") >= requests:
+            break
+        time.sleep(2)
+    process.terminate()
+
+
 # -- generation alone --------------------------------------------------------------------------------------------
 
 
-def generation(edition: Edition) -> list[tuple[str, float]]:
-    """Return how many bodies of a create each way makes in a second, without sending anything."""
+def generation(edition: Edition, peer_seconds: float) -> list[tuple[str, float]]:
+    """Return how many bodies of a create each way makes in a second, without sending anything.
+
+    The peer comes last, and has its time; if that does not suffice for one body, the rate is that of one.
+    """
     from hypothesis_jsonschema import from_schema  # noqa: PLC0415 - a peer here
 
     warnings.simplefilter("ignore")
@@ -241,7 +256,7 @@ def generation(edition: Edition) -> list[tuple[str, float]]:
     return [
         ("ours, from plain random numbers", _per_second(stream.valid_bodies(edition, "create", 1))),
         ("ours, as a hypothesis strategy", _drawn_per_second(create_request(edition=edition))),
-        ("hypothesis-jsonschema, from_schema", _drawn_per_second(from_schema(schema), 45.0)),
+        ("hypothesis-jsonschema, from_schema", _drawn_per_second(from_schema(schema), peer_seconds)),
     ]
 
 
@@ -264,7 +279,7 @@ def _drawn_per_second(strategy: SearchStrategy[Any], seconds: float = 5.0) -> fl
     thread = threading.Thread(target=take, daemon=True)
     thread.start()
     thread.join(seconds)
-    return len(moments) / (time.perf_counter() - start)
+    return max(len(moments), 1) / (time.perf_counter() - start)
 
 
 def _per_second(made: Iterator[Any], seconds: float = 5.0) -> float:
@@ -279,7 +294,9 @@ def _per_second(made: Iterator[Any], seconds: float = 5.0) -> float:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--seconds", type=int, default=20, help="for each contender")
+    parser.add_argument("--seconds", type=int, default=20, help="for the fuzzer and for the fixed body")
+    parser.add_argument("--peer-seconds", type=int, default=900, help="at most, for Schemathesis")
+    parser.add_argument("--schema-seconds", type=int, default=120, help="for from_schema alone")
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--edition", choices=contract.EDITIONS, default="2026")
     parser.add_argument("--keep", type=Path, help="keep Schemathesis and the notes here")
@@ -299,8 +316,9 @@ def main() -> None:
 
         def schemathesis(url: str) -> None:
             command = schemathesis_command(url, folder, arguments)
-            with (folder / "schemathesis.log").open("w") as log:
-                subprocess.run(command, check=False, stdout=log, stderr=log)
+            log = folder / "schemathesis.log"
+            with log.open("wb") as file, subprocess.Popen(command, stdout=file, stderr=file) as process:
+                end_after(MARKS[-1], folder / "schemathesis.notes", process, arguments.peer_seconds)
 
         def fixed(url: str) -> None:
             send_fixed(url, arguments.seconds, arguments.workers)
@@ -308,23 +326,27 @@ def main() -> None:
         contenders = {"fixed body (the limit)": fixed, "apps-contract fuzz": ours, "schemathesis run": schemathesis}
         measured = [contend(name, act, folder, edition) for name, act in contenders.items()]
         _print_sending(measured, arguments)
-    _print_generation(generation(edition))
+    _print_generation(generation(edition, arguments.schema_seconds))
 
 
 def _print_sending(measured: list[Measured], arguments: argparse.Namespace) -> None:
     limit = measured[0].rate
     table = sum(len(Coverage(arguments.edition, name).pairs) for name in NAMES.values())
     where = f"{len(CORES)} cores, server and sender pinned to one each" if len(CORES) > 1 else "not pinned"
-    print(f"Edition {arguments.edition}, {arguments.workers} workers, {arguments.seconds} s each, {where}.\n")
+    print(f"Edition {arguments.edition}, {arguments.workers} workers, {arguments.seconds} s, {where}.\n")
     columns = ("sender", "requests", "requests/s", "of the limit", "pairs after 1,000", "after 10,000")
     print(f"| {' | '.join(columns)} | at the end (of {table:,}) | pairs/s |")
     print("| --- | --: | --: | --: | --: | --: | --: | --: |")
     for one in measured:
-        marks = " | ".join(f"{one.pairs[mark]:,}" if mark in one.pairs else "-" for mark in (1_000, 10_000))
+        marks = " | ".join(f"{one.pairs[mark]:,}" if mark in one.pairs else "-" for mark in MARKS)
         print(
             f"| {one.name} | {one.requests:,} | {one.rate:,.0f} | {one.rate / limit:.0%} | {marks} |"
             f" {one.pairs_at_end:,} | {one.pairs_at_end / one.seconds:,.1f} |"
         )
+    ours, peer = measured[1], measured[2]
+    print(f"\nRequest rate: {ours.rate / peer.rate:,.0f} times Schemathesis's, {ours.rate / limit:.0%} of the limit.")
+    print(f"Pairs: {ours.pairs.get(MARKS[0], 0):,} after {MARKS[0]:,} requests of ours; Schemathesis reached ", end="")
+    print(f"{peer.pairs_at_end:,} with {peer.requests:,} requests in {peer.seconds:,.0f} s.")
     sys.stdout.flush()
 
 

@@ -1,5 +1,5 @@
-"""Takes the fixtures of the engine: ``bench``, a target to try things on."""
+"""Takes the fixtures of the engine: ``subject``, a target to try things on."""
 
-from apps_contract.run.fuzz.fixtures import bench, pytest_configure
+from apps_contract.run.fuzz.fixtures import pytest_configure, subject
 
-__all__ = ["bench", "pytest_configure"]
+__all__ = ["pytest_configure", "subject"]

@@ -7,32 +7,32 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps_contract.payloads.strategies import create_request, invalid_case, update_request
+from apps_contract.payloads import create_request, invalid_case, update_request
 from apps_contract.run.fuzz.trials import BodyTrial
 
 if TYPE_CHECKING:
-    from apps_contract.run.fuzz.bench import Bench
+    from apps_contract.run.fuzz.subject import Subject
 
 
 @given(data=st.data())
-def test_valid_create_is_taken_and_kept(bench: Bench, data: st.DataObject) -> None:
+def test_valid_create_is_taken_and_kept(subject: Subject, data: st.DataObject) -> None:
     """SRV-INPUT-12, SRV-STATE-2, SRV-STATE-3, SRV-STATE-4 and SRV-STATE-9."""
-    bench.check_body("create", data.draw(create_request(edition=bench.edition), label="create"))
+    subject.check_body("create", data.draw(create_request(edition=subject.edition), label="create"))
 
 
 @given(data=st.data())
-def test_valid_update_changes_what_it_names(bench: Bench, data: st.DataObject) -> None:
+def test_valid_update_changes_what_it_names(subject: Subject, data: st.DataObject) -> None:
     """SRV-INPUT-12, SRV-STATE-4 and SRV-STATE-6."""
-    bench.check_body("update", data.draw(update_request(edition=bench.edition), label="update"))
+    subject.check_body("update", data.draw(update_request(edition=subject.edition), label="update"))
 
 
 @given(data=st.data())
-def test_create_with_one_defect_is_refused(bench: Bench, data: st.DataObject) -> None:
+def test_create_with_one_defect_is_refused(subject: Subject, data: st.DataObject) -> None:
     """SRV-INPUT-2 to SRV-INPUT-6; the body without its defect is taken."""
-    bench.check(BodyTrial(data.draw(invalid_case(bench.edition, "create"), label="defect")))
+    subject.check(BodyTrial(data.draw(invalid_case(subject.edition, "create"), label="defect")))
 
 
 @given(data=st.data())
-def test_update_with_one_defect_is_refused_and_changes_nothing(bench: Bench, data: st.DataObject) -> None:
+def test_update_with_one_defect_is_refused_and_changes_nothing(subject: Subject, data: st.DataObject) -> None:
     """SRV-INPUT-2 to SRV-INPUT-6, and SRV-STATE-8."""
-    bench.check(BodyTrial(data.draw(invalid_case(bench.edition, "update"), label="defect")))
+    subject.check(BodyTrial(data.draw(invalid_case(subject.edition, "update"), label="defect")))

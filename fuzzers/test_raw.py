@@ -9,15 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps_contract.contract import OPERATIONS, operation
-from apps_contract.payloads import odd
+from apps_contract.payloads import create_request, odd
 from apps_contract.payloads.cases import RawCase
 from apps_contract.payloads.raw import hostile, not_json, not_objects
-from apps_contract.payloads.strategies import create_request
 from apps_contract.run.fuzz.plan import verdict
 from apps_contract.run.fuzz.trials import OddTrial, RawTrial
 
 if TYPE_CHECKING:
-    from apps_contract.run.fuzz.bench import Bench
+    from apps_contract.run.fuzz.subject import Subject
 
 WITH_BODY = st.sampled_from([one.name for one in OPERATIONS if one.request_schema])
 KNOWN = st.sampled_from([*not_json(), *not_objects(), *hostile()])
@@ -26,40 +25,40 @@ VALUE = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=
 
 
 @given(operation=WITH_BODY, case=KNOWN)
-def test_known_oddities(bench: Bench, operation: str, case: RawCase) -> None:
+def test_known_oddities(subject: Subject, operation: str, case: RawCase) -> None:
     """SRV-INPUT-1 and SRV-INPUT-8."""
-    bench.check(RawTrial(operation, case))
+    subject.check(RawTrial(operation, case))
 
 
 @given(operation=WITH_BODY, body=st.binary(max_size=400))
-def test_any_bytes(bench: Bench, operation: str, body: bytes) -> None:
+def test_any_bytes(subject: Subject, operation: str, body: bytes) -> None:
     """SRV-INPUT-1 and SRV-INPUT-8."""
-    bench.check(RawTrial(operation, RawCase("any bytes", "bytes", body, verdict=verdict(body))))
+    subject.check(RawTrial(operation, RawCase("any bytes", "bytes", body, verdict=verdict(body))))
 
 
 @given(operation=WITH_BODY, data=st.data())
-def test_bytes_changed_in_a_valid_body(bench: Bench, operation: str, data: st.DataObject) -> None:
+def test_bytes_changed_in_a_valid_body(subject: Subject, operation: str, data: st.DataObject) -> None:
     """SRV-INPUT-1 and SRV-INPUT-8."""
-    text = json.dumps(data.draw(create_request(edition=bench.edition)), ensure_ascii=False).encode()
+    text = json.dumps(data.draw(create_request(edition=subject.edition)), ensure_ascii=False).encode()
     start = data.draw(st.integers(0, len(text)), label="from")
     end = data.draw(st.integers(start, min(len(text), start + 16)), label="to")
     changed = text[:start] + data.draw(st.binary(max_size=8), label="put in") + text[end:]
-    bench.check(RawTrial(operation, RawCase("changed bytes", "changed", changed, verdict=verdict(changed))))
+    subject.check(RawTrial(operation, RawCase("changed bytes", "changed", changed, verdict=verdict(changed))))
 
 
 @given(suffix=st.sampled_from([*odd.PATHS, *odd.QUERIES]) | SEGMENT.map("/{}".format) | SEGMENT.map("?{}".format))
-def test_odd_paths(bench: Bench, suffix: str) -> None:
+def test_odd_paths(subject: Subject, suffix: str) -> None:
     """SRV-INPUT-8."""
-    bench.check(OddTrial("path", suffix))
+    subject.check(OddTrial("path", suffix))
 
 
 @given(header=st.sampled_from(odd.HEADERS) | st.tuples(st.sampled_from([name for name, _ in odd.HEADERS]), VALUE))
-def test_odd_headers(bench: Bench, header: tuple[str, str]) -> None:
+def test_odd_headers(subject: Subject, header: tuple[str, str]) -> None:
     """SRV-INPUT-8."""
-    bench.check(OddTrial("header", header=header))
+    subject.check(OddTrial("header", header=header))
 
 
 @given(mask=st.sampled_from(odd.MASKS) | SEGMENT.map(lambda text: text.replace("&", "%26")))
-def test_odd_masks(bench: Bench, mask: str) -> None:
+def test_odd_masks(subject: Subject, mask: str) -> None:
     """SRV-INPUT-8."""
-    bench.check(OddTrial("mask", f"?{operation('update').mask_parameter(bench.edition)}={mask}"))
+    subject.check(OddTrial("mask", f"?{operation('update').mask_parameter(subject.edition)}={mask}"))

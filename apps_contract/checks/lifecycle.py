@@ -93,6 +93,8 @@ def updated(old: App, sent: App, mask: Sequence[str] | None, new: App, edition: 
             found = first_difference({name: before.get(name)}, {name: after.get(name)})
             unasked = " that its mask does not name" if mask and name in sent else ""
             title = f"update changed {name}{unasked or ', which was not sent'}"
+        elif changing[name] is None:
+            continue  # a null may count as absent
         elif name == "channel_credentials":
             found = _left_over(before.get(name), changing[name], after.get(name))
             title = "update did not replace channel_credentials whole"

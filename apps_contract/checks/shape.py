@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.checks.breach import Breach, shown
@@ -160,13 +161,17 @@ def shows_no_internals(exchange: Exchange) -> Breach | None:
     sent = (exchange.request.body or exchange.request.raw or b"").decode("utf-8", "replace")
     texts = [response.body.decode("utf-8", "replace"), *(value for _, value in response.headers)]
     texts += list(_strings(_json_or_none(response)))
-    for pattern in _INTERNALS:
-        for text in texts:
-            found = pattern.search(text)
-            if found and found.group() not in sent and found.group() not in exchange.request.target:
-                title = f"a {response.status} answer shows internals of the service"
-                return Breach("SRV-SHAPE-7", title, "a message for the caller", shown(found.group()), "body")
+    for found in (found for text in texts for found in _internals_in(text)):
+        if found not in sent and found not in exchange.request.target:
+            title = f"a {response.status} answer shows internals of the service"
+            return Breach("SRV-SHAPE-7", title, "a message for the caller", shown(found), "body")
     return None
+
+
+@lru_cache(maxsize=1024)
+def _internals_in(text: str) -> tuple[str, ...]:
+    """Return the first match of each pattern; remembered, since a server says the same over and over."""
+    return tuple(found.group() for pattern in _INTERNALS if (found := pattern.search(text)))
 
 
 def error_object(response: Response) -> dict[str, Any] | None:

@@ -10,10 +10,12 @@ import click
 from apps_contract.cli.check import run_options
 from apps_contract.cli.errors import ends_like_ctrl_c, one_line_errors
 from apps_contract.run.fuzz.budget import budget as read_budget
+from apps_contract.run.fuzz.fleet.address import workers_or_cluster
 from apps_contract.run.fuzz.options import DEFAULT_BUDGET, DEFAULT_WORKERS, KINDS, Options
 from apps_contract.run.options import settings_of
 
 if TYPE_CHECKING:
+    from apps_contract.run.fuzz.events import Listener
     from apps_contract.run.fuzz.options import Kind
 
 _OPERATIONS = ("list", "create", "get", "delete", "update")
@@ -24,6 +26,7 @@ Examples:
   apps-contract fuzz http://127.0.0.1:8080 --budget 8h --seed 7 --corpus findings
   apps-contract fuzz http://127.0.0.1:8080 --corpus findings --budget 0requests   (earlier findings only)
   apps-contract fuzz http://127.0.0.1:8080 --only stateful --stop-on-first
+  apps-contract fuzz http://10.0.0.9:8080 --budget 8h --workers 'dask://10.0.0.5:8786?shards=8'
 
 \b
 Exit codes: 0 nothing found, 1 violation, 2 wrong use, 3 could not test or interrupted, 4 our own error."""
@@ -35,7 +38,11 @@ Exit codes: 0 nothing found, 1 violation, 2 wrong use, 3 could not test or inter
     "--budget", default=DEFAULT_BUDGET, show_default=True, metavar="TIME|N", help="120s, 2m, 8h, or 5000requests."
 )
 @click.option(
-    "--workers", type=click.IntRange(1, 64), default=DEFAULT_WORKERS, show_default=True, help="Send so many at a time."
+    "--workers",
+    default=str(DEFAULT_WORKERS),
+    show_default=True,
+    metavar="N|dask://HOST:PORT",
+    help="Send so many at a time, or from the workers of a Dask cluster (?shards=N&threads=N).",
 )
 @click.option("--only", type=click.Choice(KINDS), multiple=True, help="Only this kind of trials; repeatable.")
 @click.option(
@@ -53,7 +60,7 @@ def fuzz(  # noqa: PLR0913 - one argument per option
     url: str | None,
     *,
     budget: str,
-    workers: int,
+    workers: str,
     only: tuple[str, ...],
     operation: tuple[str, ...],
     stop_on_first: bool,
@@ -70,12 +77,17 @@ def fuzz(  # noqa: PLR0913 - one argument per option
         assert settings.report_dir is not None
         kept_in = corpus or settings.report_dir / "corpus"
         kinds = tuple(cast("Kind", kind) for kind in only)
-        options = Options(settings, read_budget(budget), workers, kinds, operation, stop_on_first, kept_in)
+        senders = workers_or_cluster(workers)
+        threads = senders if isinstance(senders, int) else senders.threads
+        options = Options(settings, read_budget(budget), threads, kinds, operation, stop_on_first, kept_in)
         from apps_contract.cli.fuzz_view import FuzzReports, FuzzTerminal  # noqa: PLC0415 - after wrong use was told
         from apps_contract.report.files import make_folder  # noqa: PLC0415
         from apps_contract.run.fuzz.campaign import Campaign  # noqa: PLC0415
+        from apps_contract.run.fuzz.fleet.campaign import FleetCampaign  # noqa: PLC0415
 
         make_folder(settings.report_dir)
         with FuzzTerminal(options) as terminal:
-            ended = Campaign(options, [FuzzReports(options), terminal]).run()
-        return int(ended.exit_code)
+            listeners: list[Listener] = [FuzzReports(options), terminal]
+            if isinstance(senders, int):
+                return int(Campaign(options, listeners).run().exit_code)
+            return int(FleetCampaign(options, senders, listeners).run().exit_code)

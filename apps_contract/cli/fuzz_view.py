@@ -13,7 +13,7 @@ from apps_contract import __version__
 from apps_contract.report.document import report_document
 from apps_contract.report.files import JSON_FILE, put, write_reports
 from apps_contract.report.text import finding_text, left_over_lines, run_line, verdict
-from apps_contract.run.fuzz.events import Ended, Found, Progress, Started
+from apps_contract.run.fuzz.events import Ended, Found, Noted, Progress, Started
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -93,10 +93,12 @@ class FuzzTerminal:
                 self._started(event)
             case Progress():
                 self._progress(event)
-            case Found():
+            case Found(is_final=True):
                 state = "" if event.discovery.state == "confirmed" else f" ({event.discovery.state})"
                 key, level = event.discovery.key, event.discovery.level.value
                 self._print(f"found {level:<6} {key}: {event.discovery.breach.title}{state}")
+            case Noted(text):
+                self._print(text)
             case Ended():
                 self.__exit__()
                 self._ended(event)
@@ -104,7 +106,7 @@ class FuzzTerminal:
     def _started(self, event: Started) -> None:
         options = self._options
         self._print(f"apps-contract {__version__} · fuzz · edition {event.edition} · {event.target}")
-        self._print(f"seed {options.settings.seed} · {options.budget} · {options.workers} workers · {options.corpus}")
+        self._print(f"seed {options.settings.seed} · {options.budget} · {event.senders} · {options.corpus}")
         if event.cleaned:
             self._print(f"deleted {event.cleaned} apps that an earlier run had left behind")
         if event.kept:

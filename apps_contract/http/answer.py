@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import h11
 
 from apps_contract.http.exchange import Headers, Response, find_header
 from apps_contract.http.failures import fail
+from apps_contract.http.plain_answer import plain_head
 
 if TYPE_CHECKING:
     from apps_contract.http.exchange import FailureKind
+    from apps_contract.http.plain_answer import PlainHead
 
 HEAD_LIMIT: Final = 64 * 1024
 BODY_LIMIT: Final = 16 * 1024 * 1024
@@ -36,9 +39,8 @@ class AnswerReader:
 
     def __init__(self, method: str) -> None:
         self._method = method
-        self._parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_LIMIT)
-        self._parser.send(_ASKED_HEAD if method == "HEAD" else _ASKED)
-        self._parser.send(_END)
+        self._plain: PlainHead | None = None
+        self._held = b""
         self._received = 0
         self._interim = 0
         self._start = b""
@@ -46,6 +48,13 @@ class AnswerReader:
         self._headers: Headers = ()
         self._body = bytearray()
         self.complete = False
+
+    @cached_property
+    def _parser(self) -> h11.Connection:
+        parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_LIMIT)
+        parser.send(_ASKED_HEAD if self._method == "HEAD" else _ASKED)
+        parser.send(_END)
+        return parser
 
     @property
     def started(self) -> bool:
@@ -55,24 +64,44 @@ class AnswerReader:
     @property
     def reusable(self) -> bool:
         """Whether the connection can carry a next exchange: nothing is left over and nobody asked to close it."""
+        if self._plain is not None:
+            return self.complete
         return self.complete and self._parser.their_state is h11.DONE and not self._parser.trailing_data[0]
 
     @property
     def response(self) -> Response:
         """The complete answer, its body decoded."""
+        if self._plain is not None:
+            return self._plain.response(self._held)  # in no coding
         undecoded = self.undecoded
         return replace(undecoded, body=decode_content(undecoded.body, undecoded.headers))
 
     @property
     def undecoded(self) -> Response:
         """The complete answer, its body as it came."""
+        if self._plain is not None:
+            return self._plain.response(self._held)
         assert self._head is not None
         return Response(self._head.status_code, self._headers, bytes(self._body), self._head.reason.decode("latin-1"))
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes; empty means that the server has closed its side."""
         self._check_start(data)
+        if not self._received and self._method not in ("HEAD", "CONNECT"):
+            self._plain = plain_head(data)
         self._received += len(data)
+        if self._plain is None:
+            self._parse(data)
+            return
+        self._held += data
+        self.complete = len(self._held) == self._plain.size
+        if len(self._held) > self._plain.size or (not data and not self.complete):
+            self._plain = None  # too much, or too little: for the parser to say what that is
+            self._parse(self._held)
+            if not data:
+                self._parse(b"")
+
+    def _parse(self, data: bytes) -> None:
         try:
             self._parser.receive_data(data)
             while not self.complete and self._take(self._parser.next_event()):

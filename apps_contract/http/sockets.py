@@ -123,12 +123,12 @@ class _Connection:
         writing = _Writing(self._socket, self._tls.seal(data) if self._tls else data)
         while not answer.complete:
             is_blocked = writing.go_on()
+            if not self.wait(deadline.remaining, for_writing=is_blocked):
+                raise _late(answer, deadline)
             try:
                 received = self._socket.recv(_RECEIVE_SIZE)
                 said, is_end = self._tls.unseal(received) if self._tls else (received, not received)
             except BlockingIOError:
-                if not self.wait(deadline.remaining, for_writing=is_blocked):
-                    raise _late(answer, deadline) from None
                 continue
             except OSError as error:
                 raise _lost(answer, error) from None

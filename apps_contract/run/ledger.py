@@ -83,6 +83,11 @@ class Ledger:
         with self._lock:
             return frozenset(app_id for project, app_id in self._made if project == project_id)
 
+    def has_made(self, project_id: str, app_id: str) -> bool:
+        """Tell whether this run ever made an app."""
+        with self._lock:
+            return (project_id, app_id) in self._made
+
     def close(self) -> None:
         """Let others have the file, and remove it when nothing is left over; a second call does nothing."""
         if self._path is None or self._hold is None:
@@ -98,12 +103,12 @@ class Ledger:
         if self._path is None:
             return
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(_line(event, entry))
+            file.write(line(event, entry))
 
     def _rewrite(self) -> None:
         """Start the file anew with the left-overs alone."""
         assert self._path is not None
-        self._path.write_text("".join(_line("created", entry) for entry in self.left_overs), encoding="utf-8")
+        self._path.write_text("".join(line("created", entry) for entry in self.left_overs), encoding="utf-8")
 
 
 def _held(path: Path) -> IO[str]:
@@ -118,7 +123,8 @@ def _held(path: Path) -> IO[str]:
     return file
 
 
-def _line(event: str, entry: LedgerEntry) -> str:
+def line(event: str, entry: LedgerEntry) -> str:
+    """Write that an app was "created" or "deleted", as one line of the file."""
     return json.dumps({"event": event, **vars(entry)}) + "\n"
 
 
@@ -129,9 +135,9 @@ def _read(path: Path) -> tuple[LedgerEntry, ...]:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return ()
-    for line in lines:
+    for text in lines:
         try:
-            record = json.loads(line)
+            record = json.loads(text)
             entry = LedgerEntry(record["target"], record["project_id"], record["app_id"])
         except (ValueError, KeyError, TypeError):
             continue

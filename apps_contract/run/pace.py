@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
@@ -11,6 +12,7 @@ _LONGEST_PAUSE = 60.0
 _FIRST_PAUSE = 0.5
 _SLOWEST_RATE = 1.0
 _CALM_SENDS = 50
+_MOST_RECENT = 200
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Pace:
         self._next = 0.0
         self._pauses_in_a_row = 0
         self._calm = 0
-        self._recent: list[float] = []
+        self._recent: deque[float] = deque(maxlen=_MOST_RECENT)
         self._limited = 0
         self._with_retry_after = 0
         self._waited_s = 0.0
@@ -48,7 +50,6 @@ class Pace:
             due = max(now, self._next)
             if self._rate:
                 self._next = due + 1.0 / self._rate
-            self._recent = [moment for moment in self._recent[-200:] if moment > now - 1.0]
             self._recent.append(due)
             pause = due - now
         if pause > 0:
@@ -68,7 +69,8 @@ class Pace:
             if until > self._next:
                 self._waited_s += until - max(now, self._next)
                 self._next = until
-                seen = self._rate or float(max(len(self._recent), 1))
+                lately = sum(moment > now - 1.0 for moment in self._recent)
+                seen = self._rate or float(max(lately, 1))
                 self._rate = max(seen / 2, _SLOWEST_RATE)
 
     def answered(self) -> None:

@@ -139,7 +139,7 @@ class Session:
     def invented_id(self, like: str = "") -> str:
         """Return an app id that never existed, of the same form as ``like``."""
         invented = like
-        while invented in {"", like} or any(invented == app_id for _, app_id in self._known_ids):
+        while invented in {"", like} or self._is_known(invented):
             invented = (
                 "".join(_other(character) for character in like) if like else f"no-such-app-{self.new_name()[-8:]}"
             )
@@ -151,18 +151,22 @@ class Session:
 
     def known_as_absent(self, app_id: str) -> str:
         """Allow the use of an id that was derived from a real one; raise NotApplicableError if an app has it."""
-        if any(app_id == known for _, known in self._known_ids):
+        if self._is_known(app_id):
             raise NotApplicableError(f"{app_id} is the id of another app")
         with self._lock:
             self._invented.add(app_id)
         return app_id
+
+    def _is_known(self, app_id: str) -> bool:
+        with self._lock:
+            return any(app_id == known for _, known in self._known_ids)
 
     def may_touch(self, app_id: str, project_id: str) -> bool:
         """Tell whether this run may update or delete an app: its own, and ids that it made up."""
         if self.owns_everything or app_id in self._invented:
             return True
         projects = {self.key.project_id, project_id, *([self.other_key.project_id] if self.other_key else [])}
-        return any(app_id in self.ledger.ever_made(project) for project in projects)
+        return any(self.ledger.has_made(project, app_id) for project in projects)
 
     def note_existing(self, project_id: str, app_ids: Iterable[str]) -> None:
         """Remember the apps that were there before the run: no create may answer with one of their ids."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from apps_contract.http.exchange import Exchange, Request
@@ -106,15 +105,17 @@ class Wire:
         if self._stopped.is_set():
             raise StoppedError(self._stop_reason)
         started, clock = time.time(), time.perf_counter()
-        exchange = Exchange(request, operation=operation, app_id=app_id, started=started)
+        response, failure = None, None
         try:
             response = self._transport.send(request, timeout=timeout)
-            exchange = replace(exchange, response=response, duration_s=time.perf_counter() - clock)
         except TransportError as error:
-            exchange = replace(exchange, failure=error.failure, duration_s=time.perf_counter() - clock)
+            failure = error.failure
+        duration = time.perf_counter() - clock
         with self._lock:
             self.requests += 1
-            exchange = replace(exchange, number=self.requests)
+            exchange = Exchange(
+                request, response, failure, operation, app_id, started, duration_s=duration, number=self.requests
+            )
             self.traffic.append(exchange)
         return exchange
 

@@ -1,5 +1,5 @@
-"""Takes the ``bench`` of the fuzzers: an open target, deleted clean at the end."""
+"""Takes the ``subject`` of the fuzzers: an open target, deleted clean at the end."""
 
-from apps_contract.run.fuzz.fixtures import bench, pytest_configure
+from apps_contract.run.fuzz.fixtures import pytest_configure, subject
 
-__all__ = ["bench", "pytest_configure"]
+__all__ = ["pytest_configure", "subject"]

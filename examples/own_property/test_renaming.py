@@ -5,14 +5,14 @@ pytest examples/own_property --apps-target http://127.0.0.1:8080 --apps-project 
 
 from hypothesis import given
 
-from apps_contract.payloads.strategies import app_text
-from apps_contract.run.fuzz.bench import Bench
+from apps_contract.payloads import app_text
+from apps_contract.run.fuzz.subject import Subject
 
 
 @given(first=app_text(), second=app_text())
-def test_the_second_name_stays(bench: Bench, first: str, second: str) -> None:
+def test_the_second_name_stays(subject: Subject, first: str, second: str) -> None:
     """Renaming is no more than what the last call says."""
-    api = bench.api
+    api = subject.api
     app = api.given_app()
     for name in (first, second):
         api.update(app["id"], {"display_name": name})

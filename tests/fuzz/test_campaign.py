@@ -5,10 +5,12 @@ import re
 
 import pytest
 
+from apps_contract.contract import Level
 from apps_contract.run.fuzz.corpus import Corpus
 from apps_contract.run.fuzz.events import Found
 from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial
 from apps_contract.run.outcomes import ExitCode
+from apps_contract.service.dialects import DIALECTS, dialect
 from apps_contract.service.faults import fault
 
 _APP_ID = re.compile(r"/apps/[^/?]+")
@@ -25,6 +27,56 @@ def test_the_reference_server_shows_no_finding(desk, edition):
     assert ended.not_tested == 0
 
 
+# What is taken or not, as the server likes, shows the freedoms of the contract: nulls, unknown members, odd texts.
+@pytest.mark.parametrize("name", sorted(DIALECTS.keys() - {"limited", "slow"}))
+def test_no_conforming_dialect_shows_a_finding(desk, name):
+    ended = desk.fuzz(desk.server(edition="2026", dialect=dialect(name)), 1200, edition="2026", kinds=("valid", "raw"))
+    findings = [(one.breach.title, one.case) for one in ended.run.findings if one.level is Level.MUST]
+
+    assert findings == []
+    assert ended.run.exit_code is ExitCode.CONFORMS
+
+
+# Faults in what requests share: seen only when nobody else sends meanwhile, or only by two apps that are alike.
+@pytest.mark.parametrize(
+    ("name", "requirement", "most_steps"),
+    [
+        ("equal-create-deduplicated", "SRV-STATE-1", 2),
+        ("delete-takes-apps-with-same-token", "SRV-STATE-9", 4),
+        ("policy-written-by-column", "SRV-LOAD-2", 4),
+        ("list-without-channelless-apps", "SRV-STATE-5", 2),
+        ("refused-create-stored", "SRV-STATE-8", 1),
+        ("unknown-get-null", "SRV-STATE-10", 2),
+        ("any-key-creates-anywhere", "SRV-AUTH-2", 2),
+        ("list-repeats-at-page-border", "SRV-STATE-5", 2),
+    ],
+)
+def test_a_fault_in_what_requests_share_is_confirmed_by_a_short_life(desk, name, requirement, most_steps):
+    server = desk.server(edition="2026", fault=fault(name))
+    desk.fuzz(server, 6000, edition="2026", workers=4, stop_at_first=True, kinds=("stateful",))
+    found = [json.loads(path.read_text()) for path in (desk.report_dir / "corpus").glob("*.json")]
+    confirmed = [one for one in found if one["state"] == "confirmed" and one["level"] == "MUST"]
+
+    assert {one["requirement"] for one in confirmed} & {requirement, *fault(name).also}
+    assert min(len(one["trial"]["steps"]) for one in confirmed) <= most_steps
+
+
+@pytest.mark.parametrize(
+    ("name", "requirement"),
+    [
+        ("unknown-mask-field-beside-known-ignored", "SRV-INPUT-11"),
+        ("empty-mask-changes-nothing", "SRV-INPUT-11"),
+        ("unknown-mask-field-applied", "SRV-STATE-8"),
+        ("put-updates", "SRV-INPUT-10"),
+    ],
+)
+def test_odd_masks_and_methods_are_judged(desk, name, requirement):
+    server = desk.server(edition="2026", fault=fault(name))
+    ended = desk.fuzz(server, 3000, edition="2026", stop_at_first=True, kinds=("raw",))
+
+    assert requirement in {one.breach.requirement for one in ended.run.findings if not one.flaky}
+
+
 def test_a_campaign_leaves_no_app_behind(desk):
     server = desk.server()
     desk.fuzz(server, 500)
@@ -35,7 +87,7 @@ def test_a_campaign_leaves_no_app_behind(desk):
 
 def test_the_same_seed_sends_the_same_requests(desk):
     def sent(seed):
-        desk.fuzz(desk.server(), 600, workers=1, seed=seed)
+        desk.fuzz(desk.server(), 600, workers=1, seed=seed, kinds=("valid", "invalid", "raw"))
         requests = [(one.method, _APP_ID.sub("/apps/ID", one.target), one.headers, one.body) for one in desk.sent]
         return requests[:600]
 
@@ -71,7 +123,7 @@ def test_a_seeded_fault_is_found_made_small_and_kept(desk, name, requirement, mo
 
 
 def _content(trial):
-    return trial.case.body if isinstance(trial, BodyTrial) else list(trial.steps)
+    return trial.case.body if isinstance(trial, BodyTrial) else trial.to_json()
 
 
 def test_a_life_is_cut_down_to_the_steps_that_matter(desk):

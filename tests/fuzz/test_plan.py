@@ -107,7 +107,7 @@ def test_kinds_and_operations_restrict_the_trials():
     assert {trial.case.operation for trial in bodies} == {"update"}
     lives = first_trials(50, operations=("delete",))
     assert all(isinstance(trial, LifeTrial) for trial in lives)
-    assert {step["do"] for trial in lives for step in trial.steps} == {"create", "delete", "stray"}
+    assert {step["do"] for trial in lives for step in trial.steps} == {"create", "delete", "stray", "unknown"}
 
 
 def test_what_leaves_nothing_to_send_is_wrong_use():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.checks.breach import Breach, shown
-from apps_contract.checks.comparison import same_scalar
+from apps_contract.checks.comparison import first_difference, same_scalar
 from apps_contract.checks.lifecycle import echoes, same_app, shows_defaults, updated
 from apps_contract.checks.refusal import absent, accepted, refused
 from apps_contract.payloads.certain import must_be_taken
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from apps_contract.run.fuzz.trials import BodyTrial
 
 _READ_ONLY = "SRV-STATE-11"
-# What a server may leave out of what was sent: unknown and read-only members, and null for none.
-_MAY_BE_LEFT_OUT = frozenset({"SRV-INPUT-7", _READ_ONLY, "SRV-INPUT-3"})
+# What a server may leave out of what was sent: unknown and read-only members. A null is never judged as a value.
+_MAY_BE_LEFT_OUT = frozenset({"SRV-INPUT-7", _READ_ONLY})
 _BAD_REQUEST = 400
 
 
@@ -47,6 +47,7 @@ def _defect(api: Api, trial: BodyTrial, stand: Stand) -> None:
     else:
         before = stand.app(api)
         exchange = api.update(before["id"], case.body)
+        api.require(stand.vanished(api, exchange))
         if exchange.succeeded:
             stand.forget()
     if not exchange.succeeded and not twin_is_taken:
@@ -85,6 +86,7 @@ def _update(api: Api, trial: BodyTrial, stand: Stand) -> None:
     case, what = trial.case, f"update with {trial.case.label}"
     before = stand.app(api)
     exchange = api.update(before["id"], case.body, trial.mask)
+    api.require(stand.vanished(api, exchange))
     stand.remember("update", case.body, accepted=exchange.succeeded)
     if not exchange.succeeded:
         may_refuse = not must_be_taken(case.body, "update", api.edition)
@@ -113,15 +115,25 @@ def _requirement(case: Case) -> str:
 
 
 def _not_taken_over(case: Case, app: dict[str, Any]) -> Breach | None:
-    """SRV-STATE-11: judge that a read-only text which the body held did not become the app's."""
+    """SRV-STATE-11: judge that what the body held of read-only members did not become the app's.
+
+    Only by values that no server would come to by itself: texts that are no words of an enum, and all limits at once.
+    """
     if case.requirement != _READ_ONLY or case.twin is None:
         return None
     for path, value in _added(case.twin, case.body, ""):
         found = _at(app, path)
-        if isinstance(value, str) and same_scalar(value, found):
-            title = f"{case.operation} took over a read-only member"
-            return Breach(_READ_ONLY, title, "the server's own value", shown(found), f"body{path}")
+        if isinstance(value, str) and not value.isupper() and same_scalar(value, found):
+            return _taken_over(case, f"body{path}", found)
+    limits = case.body.get("rate_limits")
+    if limits and first_difference(limits, app.get("rate_limits")) is None:
+        return _taken_over(case, "body.rate_limits", limits)
     return None
+
+
+def _taken_over(case: Case, path: str, found: Any) -> Breach:
+    title = f"{case.operation} took over a read-only member"
+    return Breach(_READ_ONLY, title, "the server's own value", shown(found), path)
 
 
 def _added(twin: Any, body: Any, path: str) -> list[tuple[str, Any]]:

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 import time
-from collections import Counter
-from contextlib import suppress
-from dataclasses import replace
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from apps_contract.http.exchange import Request
-from apps_contract.payloads.coverage import Coverage
 from apps_contract.run import cleanup, preflight
 from apps_contract.run.errors import RunEndedError
-from apps_contract.run.events import RunEnded
+from apps_contract.run.fuzz.books import Books, Facts
 from apps_contract.run.fuzz.corpus import Corpus
-from apps_contract.run.fuzz.events import Ended, Found, Progress, Started
-from apps_contract.run.fuzz.findings import Findings
+from apps_contract.run.fuzz.events import Ended, Found, Started
 from apps_contract.run.fuzz.memory import CampaignLedger, CampaignSession, Tally
 from apps_contract.run.fuzz.plan import plan
-from apps_contract.run.fuzz.verdict import outcomes_of
+from apps_contract.run.fuzz.quiet import Quiet
 from apps_contract.run.fuzz.worker import Job, Worker
 from apps_contract.run.ledger import FILE_NAME
-from apps_contract.run.outcomes import exit_code, fails
-from apps_contract.run.selected import selected_requirements
+from apps_contract.run.outcomes import fails
 from apps_contract.run.suite import INTERRUPTED
 from apps_contract.run.target import open_target
 from apps_contract.run.wire import Wire
@@ -32,21 +28,25 @@ from apps_contract.run.wire import Wire
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from apps_contract.run.events import RunEnded
     from apps_contract.run.fuzz.attempt import Attempt
+    from apps_contract.run.fuzz.books import Sums
     from apps_contract.run.fuzz.corpus import Discovery, Kept
-    from apps_contract.run.fuzz.events import Listener
+    from apps_contract.run.fuzz.events import Listener, Progress
+    from apps_contract.run.fuzz.findings import Findings
     from apps_contract.run.fuzz.options import Options
     from apps_contract.run.fuzz.trials import Trial, Work
     from apps_contract.run.ledger import LedgerEntry
     from apps_contract.run.target import Target
 
-_WAITING_WORKS = 256
+_TURN_S = 0.0002
 _TICK_S = 0.2
 
 
 class Campaign:
-    """One campaign: call ``run``. ``works`` replaces the plan that the options and the seed make.
+    """One campaign: call ``run``; ``books`` hold what was counted and found so far.
 
+    ``works`` replaces the plan that the options and the seed make, and ``kept`` the earlier findings of the corpus.
     Raises WrongUseError or CannotTestError, with one line for the user, before anything was tried.
     """
 
@@ -57,24 +57,19 @@ class Campaign:
         *,
         target: Target | None = None,
         works: Iterator[Work] | None = None,
+        kept: Sequence[Kept] | None = None,
     ) -> None:
         self._options = options
         self._listeners = listeners
         self._given_target = target
         self._works = works
-        self._selected = selected_requirements(options.settings.requirements, "server")
-        self._findings = Findings()
-        self._coverage = {name: Coverage(options.settings.edition, name) for name in options.body_operations}
-        self._lock = threading.Lock()
-        self._judged: Counter[str] = Counter()
-        self._sent: dict[str, Counter[str]] = {}
-        self._trials: Counter[str] = Counter()
-        self._not_tested = 0
-        self._gone: list[str] = []
-        self._jobs: queue.Queue[Job] = queue.Queue(_WAITING_WORKS)
+        self._kept = kept
+        self.books = Books(options)
+        self._quiet = Quiet()
+        self._planning = threading.Lock()
+        self._jobs: Iterator[Job] = iter(())
         self._fresh: queue.SimpleQueue[tuple[Discovery, bool]] = queue.SimpleQueue()
         self._is_over = threading.Event()
-        self._is_planned = threading.Event()
         self._ended_early = ""
         self._error: BaseException | None = None
 
@@ -84,7 +79,8 @@ class Campaign:
         try:
             self._session = self._open(target)
             try:
-                return self._run()
+                with _short_turns():
+                    return self._run()
             finally:
                 self._session.close()
         finally:
@@ -99,61 +95,57 @@ class Campaign:
 
     def next_job(self) -> Job | None:
         """Return what a worker is to do next; None when the campaign is over."""
-        while not self._is_over.is_set():
-            try:
-                job = self._jobs.get(timeout=_TICK_S)
-            except queue.Empty:
-                if self._is_planned.is_set():
-                    return None
-                continue
-            if job.kept is None and self._is_spent():
-                self._is_over.set()
-                return None
-            return job
-        return None
+        with self._planning:
+            job = None if self._is_over.is_set() else next(self._jobs, None)
+        if job is None or (job.kept is None and self._is_spent()):
+            self._is_over.set()
+            return None
+        return job
 
     def tried(self, trial: Trial, judged: frozenset[str], ended: Attempt) -> None:
         """Count a trial that was sent."""
-        with self._lock:
-            self._trials[trial.kind] += 1
-            self._not_tested += bool(ended.not_tested)
-            if not ended.not_tested:
-                self._judged.update(judged)
-                for requirement in judged:
-                    self._sent.setdefault(requirement, Counter()).update(ended.sent)
-            case = getattr(trial, "case", None)
-            coverage = self._coverage.get(getattr(case, "operation", ""))
-            if case is not None and coverage is not None:
-                if case.operator:
-                    coverage.sent(case)
-                else:
-                    coverage.observe(case.body)
+        self.books.tried(trial, judged, ended)
 
     @property
     def findings(self) -> Findings:
         """What was found so far."""
-        return self._findings
+        return self.books.findings
+
+    @property
+    def quiet(self) -> Quiet:
+        """Who may send now."""
+        return self._quiet
 
     def found(self, discovery: Discovery, *, is_final: bool) -> None:
         """Keep a finding: on disk at once, before anything else is done about it."""
-        self._findings.add(discovery)
-        if self._corpus:
-            self._corpus.keep(discovery)
-        self._fresh.put((discovery, is_final))
+        if self.findings.add(discovery):
+            if self._corpus:
+                self._corpus.keep(discovery)
+            self._fresh.put((discovery, is_final))
         is_enough = is_final and discovery.state == "confirmed" and self._options.stop_at_first
         if is_enough and fails(discovery.level, self._options.settings.level):
             self._is_over.set()
 
     def is_gone(self, kept: Kept) -> None:
         """Note that an earlier finding does not happen any more."""
-        with self._lock:
-            self._gone.append(kept.path.name)
+        self.books.gone.append(kept.path.name)
 
     def give_up(self, error: BaseException) -> None:
         """End the campaign, since the target is lost or a worker failed."""
         if not isinstance(error, RunEndedError):
             self._error = self._error or error
         self._is_over.set()
+
+    @property
+    def base_url(self) -> str:
+        """Where the requests can be repeated by hand."""
+        return self._target.base_url
+
+    def stop(self, reason: str) -> None:
+        """Let nothing more out, and end as soon as the answers under way are there."""
+        self._ended_early = reason
+        self._is_over.set()
+        self._session.wire.stop(reason)
 
     # -- the run -------------------------------------------------------------------------------------------------
 
@@ -174,13 +166,16 @@ class Campaign:
     def _run(self) -> RunEnded:
         preflight.check(self._session)
         cleaned = cleanup.clean_left_overs(self._session)
-        kept = [one for one in self._corpus or () if one.edition == self._session.edition]
-        self._tell(Started(self._target.name, self._session.edition, len(kept), len(cleaned)))
+        kept = self._kept
+        if kept is None:
+            kept = [one for one in self._corpus or () if one.edition == self._session.edition]
+        senders = f"{self._options.workers} workers"
+        self._tell(Started(self._target.name, self._session.edition, len(kept), len(cleaned), senders))
         self._clock = time.perf_counter()
-        threads = [threading.Thread(target=self._produce, args=(kept,), daemon=True)]
+        self._jobs = self._plan(kept)
         accepted: dict[str, bool] = {}
-        workers = [Worker(self, accepted) for _ in range(self._options.workers)]
-        threads += [threading.Thread(target=worker.run, daemon=True) for worker in workers]
+        workers = [Worker(self, accepted, number) for number in range(1, self._options.workers + 1)]
+        threads = [threading.Thread(target=worker.run, daemon=True) for worker in workers]
         for thread in threads:
             thread.start()
         try:
@@ -198,48 +193,32 @@ class Campaign:
         if self._error:
             raise self._error
         run = self._ended(left_overs)
+        sums = self.sums()
         self._tell(
             Ended(
                 run,
                 self._progress(),
-                dict(self._trials),
-                self._not_tested,
-                tuple(self._gone),
+                dict(sums.trials),
+                sums.not_tested,
+                tuple(self.books.gone),
                 tuple(self._corpus.unreadable) if self._corpus else (),
-                tuple((name, *pair) for name, coverage in self._coverage.items() for pair in coverage.missing()),
+                self.books.missing,
             )
         )
         return run
 
-    def _produce(self, kept: list[Kept]) -> None:
-        """Keep works ready for the workers: earlier findings, then the plan."""
-        try:
-            for one in kept:
-                self._offer(Job((one.trial,), one))
-            if not self._is_spent():
-                for work in self._works if self._works is not None else plan(self._options):
-                    if not self._offer(Job(work)):
-                        return
-        except BaseException as error:  # noqa: BLE001 - told to the main thread, which raises it
-            self.give_up(error)
-        finally:
-            self._is_planned.set()
-
-    def _offer(self, job: Job) -> bool:
-        while not self._is_over.is_set():
-            with suppress(queue.Full):
-                self._jobs.put(job, timeout=_TICK_S)
-                return True
-        return False
+    def _plan(self, kept: Sequence[Kept]) -> Iterator[Job]:
+        """Yield what to do: earlier findings, then the plan. Workers make it as they go, one while others wait."""
+        yield from (Job((one.trial,), one) for one in kept)
+        if not self._is_spent():
+            yield from map(Job, self._works if self._works is not None else plan(self._options))
 
     def _is_spent(self) -> bool:
         return self._options.budget.is_spent(time.perf_counter() - self._clock, self._session.wire.requests)
 
     def _interrupt(self, threads: list[threading.Thread]) -> None:
         """Let nothing more out, and wait for the answers that are under way: they may name new apps."""
-        self._ended_early = INTERRUPTED
-        self._is_over.set()
-        self._session.wire.stop(INTERRUPTED)
+        self.stop(INTERRUPTED)
         with suppress(KeyboardInterrupt):  # a second one: no waiting for answers
             for thread in threads:
                 thread.join(self._session.settings.timeout)
@@ -266,48 +245,40 @@ class Campaign:
     def _drain(self) -> None:
         while not self._fresh.empty():
             discovery, is_final = self._fresh.get()
-            if is_final:
-                self._tell(Found(discovery, self._corpus.folder if self._corpus else None, self._ended(())))
+            folder = self._corpus.folder if self._corpus else None
+            self._tell(Found(discovery, folder, self._ended(()), is_final))
+
+    def sums(self) -> Sums:
+        """Return what was counted up to now."""
+        wire = self._session.wire
+        return self.books.sums(wire.requests, self._tally.statuses, wire.pace.report())
 
     def _progress(self) -> Progress:
-        seconds = max(time.perf_counter() - self._clock, 0.001)
-        with self._lock:
-            covered = sum(len(coverage.covered) for coverage in self._coverage.values())
-        table = sum(len(coverage.pairs) for coverage in self._coverage.values())
-        requests = self._session.wire.requests
-        return Progress(
-            seconds, requests, requests / seconds, dict(self._tally.statuses), covered, table, self._findings.count
-        )
+        return self.books.progress(self.sums(), time.perf_counter() - self._clock)
 
     def _ended(self, left_overs: tuple[LedgerEntry, ...]) -> RunEnded:
-        """Return the campaign up to now as a run, so that all reports of runs can show it."""
-        wire, settings = self._session.wire, self._session.settings
-        findings = self._findings.grouped(self._selected)
-        ended_early = self._ended_early or wire.lost
-        with self._lock:
-            judged = outcomes_of(self._selected, self._judged, self._sent, findings, settings)
-            pairs = {
-                name: {pair: pair in coverage.covered for pair in sorted(coverage.pairs)}
-                for name, coverage in self._coverage.items()
-            }
-        return RunEnded(
-            replace(settings, report_dir=self._options.settings.report_dir),
+        """Return the campaign up to now as a run."""
+        facts = Facts(
             self._session.target,
             self._target.base_url,
             self._started,
-            time.perf_counter() - self._clock,
-            wire.requests,
-            judged,
-            findings,
-            exit_code(judged, findings, settings.level, ended_early=bool(ended_early)),
-            ended_early,
+            self._ended_early or self._session.wire.lost,
             left_overs,
-            wire.pace.report(),
-            dict(self._tally.statuses),
             tuple(self._tally.sent),
-            tried=pairs,
         )
+        return self.books.run(self.sums(), time.perf_counter() - self._clock, facts)
 
     def _tell(self, event: object) -> None:
         for listener in self._listeners:
             listener(event)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Let threads take turns more often: who has got an answer then sends on, in place of waiting for who computes."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)

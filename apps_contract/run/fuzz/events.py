@@ -29,21 +29,36 @@ class Progress:
 
 @dataclass(frozen=True)
 class Started:
-    """The target is there, and the campaign begins; ``kept`` findings of earlier ones are tried first."""
+    """The target is there, and the campaign begins; ``kept`` findings of earlier ones are tried first.
+
+    ``senders`` says who sends, for a person.
+    """
 
     target: str
     edition: str
     kept: int
     cleaned: int
+    senders: str
+
+
+@dataclass(frozen=True)
+class Noted:
+    """Something that a person should know, in one line."""
+
+    text: str
 
 
 @dataclass(frozen=True)
 class Found:
-    """A finding was confirmed (or found flaky) and made small. ``run`` is the whole campaign up to now."""
+    """Something was found. ``run`` is the whole campaign up to now.
+
+    A finding comes twice: when it was seen, and, then ``is_final``, when it was tried again and made small.
+    """
 
     discovery: Discovery
     path: Path | None
     run: RunEnded
+    is_final: bool = True
 
 
 @dataclass(frozen=True)
@@ -59,5 +74,5 @@ class Ended:
     pairs_missing: tuple[tuple[str, str, str], ...] = field(default=())
 
 
-Event = Started | Progress | Found | Ended
+Event = Started | Progress | Noted | Found | Ended
 Listener = Callable[[Event], None]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _SHRUNK_OF_A_GROUP = 3
 _MOST_NAMED = 20
+_MOST_CLAIMS = 6
+_STATES = ("confirmed", "flaky", "unconfirmed")
 
 
 class Findings:
@@ -23,27 +25,33 @@ class Findings:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._seen: Counter[Key] = Counter()
+        self._claims: Counter[Key] = Counter()
         self._groups: Counter[tuple[str, str]] = Counter()
         self._found: dict[Key, Discovery] = {}
 
     def claim(self, key: Key) -> tuple[bool, bool]:
         """Note that a breach was seen; tell whether it is new, and whether it is worth making small.
 
-        Of many places where the same goes wrong in the same way, the first few are.
+        Of many places where the same goes wrong in the same way, the first few are. What did not show again is new once
+        more, a few times: another trial may show it better.
         """
         with self._lock:
-            self._seen[key] += 1
-            if self._seen[key] > 1:
+            known = self._found.get(key)
+            if self._claims[key] and (known is None or known.state != "flaky" or self._claims[key] >= _MOST_CLAIMS):
                 return False, False
+            self._claims[key] += 1
             group = (key.requirement, key.operator)
             self._groups[group] += 1
             return True, self._groups[group] <= _SHRUNK_OF_A_GROUP
 
-    def add(self, discovery: Discovery) -> None:
-        """Keep a finding, in place of what was known of it before."""
+    def add(self, discovery: Discovery) -> bool:
+        """Keep a finding in place of what was known of it before, unless that is better; tell whether it was kept."""
         with self._lock:
+            known = self._found.get(discovery.key)
+            if known is not None and _rank(known) < _rank(discovery):
+                return False
             self._found[discovery.key] = discovery
+            return True
 
     @property
     def count(self) -> int:
@@ -69,9 +77,14 @@ class Findings:
         return tuple(replace(one, id=f"f{number}") for number, one in enumerate(chosen, 1))
 
 
+def _rank(one: Discovery) -> tuple[int, int]:
+    """Return what sorts findings: one that was seen again comes first, then a small one."""
+    return _STATES.index(one.state), sum(len(step.request.body or b"") for step in one.trace)
+
+
 def _finding(group: list[Discovery]) -> Finding:
     """Return the group's simplest confirmed finding, which names the places of the others."""
-    group.sort(key=lambda one: (one.state != "confirmed", sum(len(step.request.body or b"") for step in one.trace)))
+    group.sort(key=_rank)
     first, *others = group
     also = [one.key.location for one in others if one.key.location][:_MOST_NAMED]
     if len(others) > len(also):

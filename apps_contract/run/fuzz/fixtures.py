@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from apps_contract._options import PYTEST_PREFIX, TARGET
 from apps_contract.run.errors import CannotTestError
-from apps_contract.run.fuzz.bench import Bench
+from apps_contract.run.fuzz.subject import Subject
 from apps_contract.run.options import settings_of
 from apps_contract.run.settings import WrongUseError
 
@@ -36,14 +36,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
     """Offer a target to try things on; all apps that were made are deleted at the end."""
 
     def value(key: str) -> Any:
         return request.config.getoption(f"apps_{key}", None)
 
     try:
-        opened = Bench.open(settings_of(value(TARGET.key), value, prefix=PYTEST_PREFIX))
+        opened = Subject.open(settings_of(value(TARGET.key), value, prefix=PYTEST_PREFIX))
     except (WrongUseError, CannotTestError) as error:
         pytest.exit(f"apps-contract: {error}")
     yield opened

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from apps_contract.run.fuzz.odd_requests import SPELLING
+from apps_contract.run.fuzz.odd_requests import ODD, SPELLING
 from apps_contract.run.fuzz.traffic import JUDGED
 from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, OddTrial, RawTrial
 
@@ -20,6 +20,8 @@ _STEPS = {
     "reject": ("SRV-STATE-8",),
     "creates": ("SRV-STATE-1", "SRV-LOAD-1"),
     "updates": ("SRV-LOAD-2",),
+    "crowd": ("SRV-STATE-1", "SRV-STATE-5"),
+    "refuse": ("SRV-STATE-8",),
 }
 
 
@@ -32,7 +34,7 @@ def judged(trial: Trial) -> frozenset[str]:
             refusal = "SRV-INPUT-12" if trial.case.operator == SPELLING else "SRV-INPUT-1"
             own = {refusal} if trial.case.verdict != "json" or refusal == "SRV-INPUT-12" else set()
         case OddTrial():
-            own = set()
+            own = set(ODD.get(trial.operator, ()))
         case LifeTrial():
             own = {requirement for step in trial.steps for requirement in _of_step(step)}
     return frozenset({*own, *JUDGED})
@@ -53,6 +55,8 @@ def _of_body(trial: BodyTrial) -> set[str]:
 def _of_step(step: Step) -> tuple[str, ...]:
     if step["do"] == "stray":
         return ("SRV-AUTH-2",) if step["intrudes"] else ("SRV-STATE-10",)
+    if step["do"] == "unknown":
+        return ("SRV-STATE-10",) if step["is_valid"] else ("SRV-INPUT-13",)
     if step["do"] == "update" and step.get("mask"):
         return ("SRV-STATE-7",)
     return _STEPS[step["do"]]

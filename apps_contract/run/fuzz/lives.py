@@ -7,13 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from apps_contract.checks.breach import Breach, shown
-from apps_contract.checks.comparison import first_difference
-from apps_contract.checks.documented import stable
+from apps_contract.checks.breach import Breach
 from apps_contract.checks.lifecycle import echoes, id_is_new, same_app, updated
-from apps_contract.checks.refusal import absent, accepted, answered
+from apps_contract.checks.refusal import ABSENT_STATUSES, absent, accepted, answered
 from apps_contract.payloads.certain import must_be_taken
 from apps_contract.run.errors import NotTestedError
+from apps_contract.run.fuzz import foreign_steps, parallel_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +49,17 @@ class Life:
 
     def apply(self, step: Step) -> None:
         """Do one step: ``do`` names it, the rest are its arguments."""
-        getattr(self, f"_{step['do']}")(step)
+        match step["do"]:
+            case "create":
+                self.create(step["name"], step["project"], step["body"])
+            case "list":
+                self.list(step)
+            case "creates" | "updates":
+                getattr(parallel_steps, step["do"])(self, step)
+            case "stray" | "unknown" | "refuse":
+                getattr(foreign_steps, step["do"])(self, step)
+            case own:
+                getattr(self, f"_{own}")(step)
 
     def end(self) -> None:
         """Delete the apps that the model still holds, whatever is answered."""
@@ -63,11 +72,20 @@ class Life:
         """Return the caller of a project; the own one where there is no other."""
         return self._apis[min(project, len(self._apis) - 1)]
 
+    @property
+    def has_other_project(self) -> bool:
+        """Whether there is a second project to look from."""
+        return len(self._apis) > 1
+
+    def held(self, name: str) -> Held | None:
+        """Return an app of the model; None when no step made it."""
+        return self._held.get(name)
+
     # -- single steps --------------------------------------------------------------------------------------------
 
-    def _create(self, step: Step) -> None:
-        api = self.api(step["project"])
-        self._take_created(step, api.create(step["body"]))
+    def create(self, name: str, project: int, body: dict[str, Any]) -> None:
+        """Make an app, and hold it."""
+        self.take_created(name, project, body, self.api(project).create(body))
 
     def _get(self, step: Step) -> None:
         held = self._held.get(step["name"])
@@ -91,7 +109,9 @@ class Life:
         exchange = api.update(held.app_id, step["body"], mask)
         if held.app is None:
             api.require(absent(exchange, "SRV-STATE-9", "update of a deleted app"))
-        elif self._is_taken(api, exchange, "update", step["body"]):
+            return
+        api.require(self._vanished(api, held, exchange))
+        if self.is_taken(api, exchange, "update", step["body"]):
             new = api.app_in(exchange)
             api.require(updated(held.app, step["body"], mask, new, api.edition), _same_id(held, new))
             held.app = new
@@ -109,7 +129,8 @@ class Life:
             if exchange.succeeded:
                 held.app = None
 
-    def _list(self, step: Step) -> None:
+    def list(self, step: Step) -> None:
+        """List a project: every app of it once, equal to its get, and none of the other project or deleted."""
         project = min(step["project"], len(self._apis) - 1)
         api = self.api(project)
         exchange = api.list()
@@ -135,89 +156,42 @@ class Life:
         got = api.app_in(api.get(held.app_id))
         api.require(same_app(held.app, got, api.edition, "SRV-STATE-8", "an app before and after a rejected update"))
 
-    def _stray(self, step: Step) -> None:
-        """An app's id is nothing in another project, and nothing to that project's key."""
-        held = self._held.get(step["name"])
-        if held is None or len(self._apis) == 1:
-            return
-        api, how = self.api(1 - held.project), step["how"]
-        if step["intrudes"]:
-            api = self.api(held.project).with_authorization(api.caller.authorization)
-        requirement = "SRV-AUTH-2" if step["intrudes"] else "SRV-STATE-10"
-        body = step.get("body")
-        exchange = (
-            api.update(held.app_id, body)
-            if how == "update"
-            else api.get(held.app_id)
-            if how == "get"
-            else api.delete(held.app_id)
-        )
-        whose = "with the key of another project" if step["intrudes"] else "of an app of another project"
-        api.require(absent(exchange, requirement, f"{how} {whose}"))
-        if held.app is not None:
-            own = self.api(held.project)
-            got = own.app_in(own.get(held.app_id))
-            own.require(same_app(held.app, got, own.edition, requirement, "an app before and after a foreign call"))
-
-    # -- parallel steps ------------------------------------------------------------------------------------------
-
-    def _creates(self, step: Step) -> None:
-        """Several creates at the same time make as many apps."""
-        api = self.api(step["project"])
-        exchanges = api.session.together(lambda body: _fresh(api).create(body), step["bodies"])
-        api.trace += exchanges
-        for number, (body, exchange) in enumerate(zip(step["bodies"], exchanges, strict=True)):
-            self._take_created({"name": f"{step['name']}{number}", "project": step["project"], "body": body}, exchange)
-        self._list(step)
-
-    def _updates(self, step: Step) -> None:
-        """Several updates of one app at the same time leave each member as it was, or as one of them sent it."""
-        held = self._held.get(step["name"])
-        if held is None or held.app is None:
-            return
-        api, app_id = self.api(held.project), held.app_id
-        exchanges = api.session.together(lambda body: _fresh(api).update(app_id, body), step["bodies"])
-        api.trace += exchanges
-        bodies = [
-            body
-            for body, exchange in zip(step["bodies"], exchanges, strict=True)
-            if self._is_taken(api, exchange, "update", body)
-        ]
-        left = api.app_in(api.get(app_id))
-        for name, value in stable(left, api.edition).items():
-            sent = [body[name] for body in bodies if name in body]
-            before = stable(held.app, api.edition).get(name)
-            if sent and all(echoes({name: one}, left, "update") for one in sent):
-                is_old = len(sent) < len(bodies) and not first_difference({name: before}, {name: value})
-                if not is_old:
-                    title = f"concurrent updates left {name} as none of them sent it"
-                    api.require(Breach("SRV-LOAD-2", title, "the value of one update", shown(value), f"body.{name}"))
-        held.app = left
+    def _crowd(self, step: Step) -> None:
+        """Many apps, one after another, are all listed."""
+        for number in range(step["count"]):
+            body = {**step["body"], "display_name": f"{step['body']['display_name']} {number}"}
+            self.create(f"{step['name']}{number}", step["project"], body)
+        self.list(step)
 
     # -- helpers -------------------------------------------------------------------------------------------------
 
-    def _take_created(self, step: Step, exchange: Exchange) -> None:
-        project = min(step["project"], len(self._apis) - 1)
+    def take_created(self, name: str, project: int, body: dict[str, Any], exchange: Exchange) -> None:
+        """Judge the answer to a create, and hold the app that it made."""
+        project = min(project, len(self._apis) - 1)
         api = self.api(project)
-        if not self._is_taken(api, exchange, "create", step["body"]):
+        if not self.is_taken(api, exchange, "create", body):
             return
         app = api.app_in(exchange)
         known = [held.app_id for held in self._held.values()]
-        api.require(id_is_new(app, known), echoes(step["body"], app, "create"))
-        self._held[step["name"]] = Held(str(app["id"]), project, app)
+        api.require(id_is_new(app, known), echoes(body, app, "create"))
+        self._held[name] = Held(str(app["id"]), project, app)
+
+    def _vanished(self, api: Api, held: Held, exchange: Exchange) -> Breach | None:
+        """Judge that an app is still there which an update says is not: no other delete may take it along."""
+        if exchange.status not in ABSENT_STATUSES or api.get(held.app_id).status not in ABSENT_STATUSES:
+            return None
+        has_deleted = any(one.app is None for one in self._held.values())
+        title = f"an app is gone that nobody deleted{', since another one was' if has_deleted else ''}"
+        requirement = "SRV-STATE-9" if has_deleted else "SRV-STATE-4"
+        return Breach(requirement, title, "the app as the last answer showed it", f"status {exchange.status}")
 
     @staticmethod
-    def _is_taken(api: Api, exchange: Exchange, operation: str, body: dict[str, Any]) -> bool:
+    def is_taken(api: Api, exchange: Exchange, operation: str, body: dict[str, Any]) -> bool:
         """Tell whether a valid body was taken, and judge it where it had to be."""
         if not exchange.succeeded and not exchange.failure:
             may_refuse = not must_be_taken(body, operation, api.edition)
             api.require(accepted(exchange, "SRV-INPUT-12", operation, may_refuse=may_refuse))
         return exchange.succeeded
-
-
-def _fresh(api: Api) -> Api:
-    """Return the same caller with a trace of its own, for calls at the same time."""
-    return type(api)(api.session, api.caller)
 
 
 def _same_id(held: Held, app: dict[str, Any]) -> Breach | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, deque
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from apps_contract.http.exchange import Exchange, NotJsonError, parse_json
 from apps_contract.run.events import Sent
-from apps_contract.run.ledger import Ledger, LedgerEntry
+from apps_contract.run.ledger import Ledger, LedgerEntry, line
 from apps_contract.run.session import Session
 
 if TYPE_CHECKING:
@@ -44,12 +43,19 @@ class Tally(list[Exchange]):
 
 
 class CampaignLedger(Ledger):
-    """A ledger whose memory and file stay small however many apps come and go."""
+    """A ledger that stays small, in memory and on disk, however many apps come and go; its file is kept open."""
 
     def __init__(self, path: Path | None) -> None:
         super().__init__(path)
         self._gone: deque[tuple[str, str]] = deque()
         self._lines = 0
+        self._file: IO[bytes] | None = None
+
+    def close(self) -> None:
+        """Let others have the file, and remove it when nothing is left over."""
+        with self._lock:
+            self._let_go()
+        super().close()
 
     def deleted(self, entry: LedgerEntry) -> None:
         """Write down that an app is gone, and forget it after a while."""
@@ -63,12 +69,25 @@ class CampaignLedger(Ledger):
                 self._lines = 0
                 self._compact(self._path)
 
+    def _append(self, event: str, entry: LedgerEntry) -> None:
+        if self._path is None:
+            return
+        if self._file is None:
+            self._file = self._path.open("ab", buffering=0)  # unbuffered: a killed campaign has written all
+        self._file.write(line(event, entry).encode())
+
+    def _let_go(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
     def _compact(self, path: Path) -> None:
         """Write the file anew, whole or not at all, with what is still there."""
         alive = (*self.left_overs, *self._alive.values())
-        lines = "".join(json.dumps({"event": "created", **vars(entry)}) + "\n" for entry in alive)
+        lines = "".join(line("created", entry) for entry in alive)
         waiting = path.with_name(f".{path.name}.part")
         waiting.write_text(lines, encoding="utf-8")
+        self._let_go()
         waiting.replace(path)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
+from apps_contract.run.fuzz.share import WHOLE, Share
 from apps_contract.run.settings import Settings, WrongUseError
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ class Options:
     """The options of one campaign.
 
     ``workers`` send at the same time. ``kinds`` and ``operations`` (short names) restrict what is sent, empty for all;
-    ``corpus`` is the folder where findings are kept, None to keep none. Raises WrongUseError.
+    ``corpus`` is the folder where findings are kept, None to keep none; ``share`` is the part of a campaign that this
+    one is. Raises WrongUseError.
     """
 
     settings: Settings
@@ -34,6 +36,7 @@ class Options:
     operations: tuple[str, ...] = ()
     stop_at_first: bool = False
     corpus: Path | None = None
+    share: Share = WHOLE
 
     def __post_init__(self) -> None:
         if self.settings.mode == "read-only":
@@ -56,3 +59,10 @@ class Options:
     def body_operations(self) -> tuple[str, ...]:
         """The operations asked for that take a body."""
         return tuple(name for name in ("create", "update") if not self.operations or name in self.operations)
+
+    def shared(self, share: Share) -> Options:
+        """Return what one of several shards does: its part of a number of requests, or all of a time."""
+        budget = self.budget
+        if budget.requests is not None:
+            budget = replace(budget, requests=len(range(share.index, budget.requests, share.count)))
+        return replace(self, share=share, budget=budget)

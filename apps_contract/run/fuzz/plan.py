@@ -6,6 +6,8 @@ Pairs of (schema location, operator) that were not sent yet come first; when all
 from __future__ import annotations
 
 import random
+import re
+from collections import Counter
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +24,7 @@ from apps_contract.payloads.tolerated import tolerated_bodies
 from apps_contract.payloads.valid import full_create
 from apps_contract.run.api import encoded
 from apps_contract.run.fuzz.living import lives
-from apps_contract.run.fuzz.odd_requests import SPELLING
+from apps_contract.run.fuzz.odd_requests import METHODS, SPELLING, UNKNOWN_MASKS
 from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, OddTrial, RawTrial
 
 if TYPE_CHECKING:
@@ -30,11 +32,16 @@ if TYPE_CHECKING:
 
     from apps_contract.contract import Edition
     from apps_contract.run.fuzz.options import Kind, Options
+    from apps_contract.run.fuzz.share import Share
     from apps_contract.run.fuzz.trials import Work
 
-# Works of each kind in one round: while pairs wait (one request each, where a life costs twenty), and afterwards.
-_FIRST_ROUNDS: dict[Kind, int] = {"invalid": 160, "valid": 6, "raw": 3, "stateful": 1}
-_LATER_ROUNDS: dict[Kind, int] = {"invalid": 10, "valid": 10, "raw": 6, "stateful": 2}
+# Works of each kind in one round: at first what covers most (one request each, where a life costs twenty), then a
+# little of everything while pairs wait, and afterwards more of what is drawn.
+_FIRST: dict[Kind, int] = {"invalid": 480, "valid": 4, "raw": 2, "stateful": 1}
+_MIDDLE: dict[Kind, int] = {"invalid": 60, "valid": 24, "raw": 16, "stateful": 3}
+_LAST: dict[Kind, int] = {"invalid": 10, "valid": 10, "raw": 6, "stateful": 2}
+_FIRST_TURNS = 2
+_CHANNEL = re.compile(r"\[\w+\]")
 _LOOKS_BACK = 8  # every so many rejected updates, the app is looked at
 _MUTATIONS = ("cut", "bytes-flipped", "bytes-inserted", "bytes-repeated", "bytes-deleted")
 _TOKENS = (b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b"\x00", b"\xff", b"\\u0000", b"\\ud800", b"1e999", b"-")
@@ -42,24 +49,27 @@ _TOKENS = (b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b"\x00", b"\xff", b"
 
 def plan(options: Options) -> Iterator[Work]:
     """Yield what to send, without end."""
-    edition, seed = options.settings.edition, options.settings.seed
+    edition, seed, share = options.settings.edition, options.settings.seed, options.share
     lanes: dict[Kind, Iterator[Work]] = {
-        "invalid": _invalid(edition, seed, options.body_operations),
-        "valid": _valid(edition, seed, options.body_operations),
-        "raw": _raw(edition, seed, options.body_operations),
-        "stateful": ((LifeTrial(steps),) for steps in lives(edition, seed, options.operations)),
+        "invalid": _invalid(edition, seed, options.body_operations, share),
+        "valid": _valid(edition, seed, options.body_operations, share),
+        "raw": _raw(edition, seed, options.body_operations, share),
+        "stateful": ((LifeTrial(steps),) for steps in lives(edition, share.seed(seed), options.operations)),
     }
-    table = sum(len({case.pair for case in invalid_bodies(edition, name)}) for name in options.body_operations)
+    pairs = sum(len({case.pair for case in invalid_bodies(edition, name)}) for name in options.body_operations)
+    table = pairs / share.count
+    waiting = float(table)
     for turn in count():
-        works = _FIRST_ROUNDS if turn * _FIRST_ROUNDS["invalid"] < table else _LATER_ROUNDS
-        for kind in options.wanted_kinds:
+        works = _FIRST if turn < _FIRST_TURNS else _MIDDLE if waiting > 0 else _LAST
+        waiting -= works["invalid"]
+        for kind in sorted(options.wanted_kinds, key=works.__getitem__):  # so that a short campaign sees all kinds
             for _ in range(works[kind]):
                 yield next(lanes[kind])
 
 
-def _invalid(edition: Edition, seed: int, operations: tuple[str, ...]) -> Iterator[Work]:
+def _invalid(edition: Edition, seed: int, operations: tuple[str, ...], share: Share) -> Iterator[Work]:
     """Yield each pair of the table once, then the other cases of the table, then defects in bodies that are drawn."""
-    chance = random.Random(f"invalid {seed}")  # noqa: S311 - reproducible, not secret
+    chance = _chance("invalid", seed)
     first: list[Case] = []
     rest: list[Case] = []
     for name in operations:
@@ -72,10 +82,11 @@ def _invalid(edition: Edition, seed: int, operations: tuple[str, ...]) -> Iterat
         rest += [moved for case in cases if (moved := in_second_entry(case, edition)) is not case]
     chance.shuffle(first)
     chance.shuffle(rest)
-    for case in first:
+    for case in share.of(_varied(first)):
         yield (BodyTrial(case, reads_back=False),)
-    for turn, case in enumerate(rest):
+    for turn, case in enumerate(share.of(_varied(rest))):
         yield (BodyTrial(case, reads_back=turn % _LOOKS_BACK == 0),)
+    chance = _chance("drawn invalid", share.seed(seed))
     drawn = {name: stream.invalid_cases(edition, name, chance.getrandbits(62)) for name in operations}
     for turn in count():
         for name in operations:
@@ -85,16 +96,17 @@ def _invalid(edition: Edition, seed: int, operations: tuple[str, ...]) -> Iterat
             yield BodyTrial(twin, reads_back=False), BodyTrial(case, reads_back=turn % _LOOKS_BACK == 0)
 
 
-def _valid(edition: Edition, seed: int, operations: tuple[str, ...]) -> Iterator[Work]:
+def _valid(edition: Edition, seed: int, operations: tuple[str, ...], share: Share) -> Iterator[Work]:
     """Yield both ends of everything and what may be taken or not, then bodies that are drawn."""
-    chance = random.Random(f"valid {seed}")  # noqa: S311 - reproducible, not secret
+    chance = _chance("valid", seed)
     table: list[Case] = []
     for name in operations:
         cases = [*valid_boundaries(edition, name), *tolerated_bodies(edition, name)]
         chance.shuffle(cases)
         table += Coverage(edition, name).unsent_first(cases)
     chance.shuffle(table)
-    for case in table:
+    chance = _chance("drawn valid", share.seed(seed))
+    for case in share.of(_varied(table)):
         yield (BodyTrial(case, reads_back=chance.random() < 0.5),)  # noqa: PLR2004 - every other one
     drawn = {
         name: stream.valid_bodies(edition, name, chance.getrandbits(62), repeated_channels=False) for name in operations
@@ -105,15 +117,30 @@ def _valid(edition: Edition, seed: int, operations: tuple[str, ...]) -> Iterator
             yield (BodyTrial(Case(f"{name} of a drawn body", name, body), _mask(chance, name, body)),)
 
 
+def _varied(cases: list[Case]) -> list[Case]:
+    """Put one case of each operator and member first, whatever its channel, then a second one, and so on."""
+    met: Counter[tuple[str, str]] = Counter()
+    turns = []
+    for case in cases:
+        kind = (case.operator, _CHANNEL.sub("", case.location))
+        turns.append(met[kind])
+        met[kind] += 1
+    return [cases[place] for place in sorted(range(len(cases)), key=turns.__getitem__)]
+
+
+def _chance(lane: str, seed: int | str) -> random.Random:
+    return random.Random(f"{lane} {seed}")  # noqa: S311 - reproducible, not secret
+
+
 def _mask(chance: random.Random, name: str, body: dict[str, Any]) -> tuple[str, ...] | None:
     if name != "update" or not body or chance.random() < 0.6:  # noqa: PLR2004 - most updates have none
         return None
     return tuple(chance.sample(list(body), chance.randint(1, len(body))))
 
 
-def _raw(edition: Edition, seed: int, operations: tuple[str, ...]) -> Iterator[Work]:
+def _raw(edition: Edition, seed: int, operations: tuple[str, ...], share: Share) -> Iterator[Work]:
     """Yield every known oddity, then texts of valid bodies with bytes changed at random."""
-    chance = random.Random(f"raw {seed}")  # noqa: S311 - reproducible, not secret
+    chance = _chance("raw", seed)
     table: list[RawTrial | OddTrial] = []
     for name in operations:
         plain = full_create(edition, "spelled oddly \u20ac \U0001f600")
@@ -125,9 +152,12 @@ def _raw(edition: Edition, seed: int, operations: tuple[str, ...]) -> Iterator[W
     if "update" in operations:
         parameter = operation("update").mask_parameter(edition)
         table += [OddTrial("mask", f"?{parameter}={mask}") for mask in odd.MASKS]
+        table += [OddTrial("unknown-mask", mask) for mask in UNKNOWN_MASKS]
+        table += [OddTrial("empty-mask"), *(OddTrial("method", method) for method in METHODS)]
     chance.shuffle(table)
-    for trial in table:
+    for trial in share.of(table):
         yield (trial,)
+    chance = _chance("drawn raw", share.seed(seed))
     drawn = {name: stream.valid_bodies(edition, name, chance.getrandbits(62)) for name in operations}
     while True:
         for name in operations:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from apps_contract.contract import is_valid
+from apps_contract.contract import Level, is_valid
 from apps_contract.payloads.cases import Case
 from apps_contract.payloads.certain import must_be_taken
 from apps_contract.payloads.invalid import invalid_bodies, is_proven
@@ -161,9 +161,9 @@ def _smaller_life(trial: LifeTrial, budget: _Budget, edition: Edition) -> LifeTr
 def _with_smaller_body(steps: list[Step], index: int, budget: _Budget, edition: Edition) -> Step:
     """Return one of the steps with its body made small, where it has a valid one."""
     step = steps[index]
-    if step.get("body") is None or step["do"] == "reject":
+    if step.get("body") is None or _has_defect(step) or step["do"] == "crowd":
         return step
-    operation = "create" if step["do"] == "create" else "update"
+    operation = "create" if "create" in {step["do"], step.get("how")} else "update"
 
     def with_body(body: Any) -> Step:
         mask = step.get("mask") and [name for name in step["mask"] if name in body]
@@ -175,10 +175,32 @@ def _with_smaller_body(steps: list[Step], index: int, budget: _Budget, edition: 
     return with_body(shrink(step["body"], fails, lambda body: must_be_taken(body, operation, edition), budget.left))
 
 
+def _smallest_defect(edition: Edition, operation: str) -> dict[str, Any]:
+    """Return the smallest body that has to be refused, whatever its name."""
+    bodies = [
+        case.body
+        for case in invalid_bodies(edition, operation)
+        if case.level is Level.MUST and isinstance(case.body, dict) and not case.path.startswith("display_name")
+    ]
+    return min(bodies, key=lambda body: len(str(body)))
+
+
+def _has_defect(step: Step) -> bool:
+    return step["do"] in {"reject", "refuse"} or not step.get("is_valid", True)
+
+
 def _simpler_steps(step: Step, edition: Edition) -> Iterator[Step]:
     """Yield a step with plainer bodies, the plainest first; defects stay as they are."""
     plain = minimal_create(edition, "a")
-    if step.get("body") is not None and step["do"] != "reject":
+    if step["do"] == "reject":
+        yield {"do": "get", "name": step["name"]}
+    if _has_defect(step):
+        operation = "create" if step["do"] == "refuse" else "update"
+        kept = {"display_name": step["body"]["display_name"]} if step["do"] == "refuse" else {}
+        yield {**step, "body": {**_smallest_defect(edition, operation), **kept}}
+    elif step["do"] == "crowd":
+        yield from ({**step, "body": plain, "count": count} for count in (2, 11, step["count"]))
+    elif step.get("body") is not None:
         mask = step.get("mask")
         if not mask or set(mask) <= set(plain):
             yield {**step, "body": plain}
@@ -189,5 +211,5 @@ def _simpler_steps(step: Step, edition: Edition) -> Iterator[Step]:
     for body in step.get("bodies", ()):  # perhaps one at a time will do
         yield {"do": step["do"].removesuffix("s"), "name": step["name"], "project": step.get("project"), "body": body}
     if step.get("bodies"):
-        names = ("a", "b", "c", "d")
+        names = ("p", "q", "r", "s")  # none that an app has before
         yield {**step, "bodies": [minimal_create(edition, name) for name in names[: len(step["bodies"])]]}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from apps_contract.checks.breach import Breach
+from apps_contract.checks.refusal import ABSENT_STATUSES
 from apps_contract.http.exchange import NotJsonError
 from apps_contract.payloads.valid import full_create
 
@@ -17,9 +19,13 @@ _MOST_REMEMBERED = 5_000
 
 
 class Stand:
-    """Belongs to one worker: nobody else touches its app. ``accepted``, which bodies were, may be shared by several."""
+    """Belongs to one worker, ``number``: nobody else touches its app, or has one of the same name.
 
-    def __init__(self, accepted: dict[str, bool] | None = None) -> None:
+    ``accepted``, which bodies were, may be shared by several.
+    """
+
+    def __init__(self, accepted: dict[str, bool] | None = None, number: int = 1) -> None:
+        self._name = f"{NAME} {number}"
         self._app: dict[str, Any] | None = None
         self._seen: Exchange | None = None
         self._given_up: set[str] = set()
@@ -28,13 +34,20 @@ class Stand:
     def app(self, api: Api) -> dict[str, Any]:
         """Return the app as the last answer showed it, making it if need be; that answer comes into the trace."""
         if self._app is None:
-            made = api.given_app(full_create(api.edition, NAME))
+            made = api.given_app(full_create(api.edition, self._name))
             # Got once: what a cache makes of it then shows on a fresh app too, such as a second try takes.
             self._app = api.app_in(api.get(made["id"]))
             self._seen = api.trace[-1]
         elif self._seen is not None:
             api.trace.append(self._seen)
         return self._app
+
+    def vanished(self, api: Api, exchange: Exchange) -> Breach | None:
+        """SRV-STATE-4: judge that the app is still there which an answer says is not; else nothing else can be said."""
+        if exchange.status not in ABSENT_STATUSES or api.get(self.app_id).status not in ABSENT_STATUSES:
+            return None
+        title = "an app is gone that nobody deleted"
+        return Breach("SRV-STATE-4", title, "the app as the last answer showed it", f"status {exchange.status}")
 
     def is_now(self, app: dict[str, Any], seen: Exchange) -> None:
         """Remember what an answer shows of the app."""

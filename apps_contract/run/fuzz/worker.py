@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from apps_contract.run.fuzz.attempt import Key
     from apps_contract.run.fuzz.findings import Findings
     from apps_contract.run.fuzz.memory import CampaignSession
+    from apps_contract.run.fuzz.quiet import Quiet
     from apps_contract.run.fuzz.trials import Trial, Work
 
 _MOST_EXCHANGES = 24
@@ -45,6 +46,10 @@ class Employer(Protocol):
     def findings(self) -> Findings:
         """What was found so far."""
 
+    @property
+    def quiet(self) -> Quiet:
+        """Who may send now."""
+
     def next_job(self) -> Job | None:
         """Return what to do next, None when it is over."""
 
@@ -64,12 +69,12 @@ class Employer(Protocol):
 class Worker:
     """Works until the campaign is over; ``run`` raises nothing.
 
-    ``accepted`` is what all workers know of the valid bodies that the target accepts.
+    ``accepted`` is what all workers know of the valid bodies that the target accepts; ``number`` tells them apart.
     """
 
-    def __init__(self, campaign: Employer, accepted: dict[str, bool]) -> None:
+    def __init__(self, campaign: Employer, accepted: dict[str, bool], number: int) -> None:
         self._campaign = campaign
-        self._stand = Stand(accepted)
+        self._stand = Stand(accepted, number)
 
     def run(self) -> None:
         """Do one job after another."""
@@ -81,10 +86,12 @@ class Worker:
             self._campaign.give_up(error)
 
     def _try(self, trial: Trial, kept: Kept | None) -> None:
-        tried = self._attempt(trial)
+        with self._campaign.quiet.busy():
+            tried = self._attempt(trial)
         self._campaign.tried(trial, judged(trial), tried)
         if kept and not any(key.requirement == kept.requirement for key in tried.keys):
-            again = self._attempt(trial)
+            with self._campaign.quiet.alone():
+                again = self._attempt(trial)
             if any(key.requirement == kept.requirement for key in again.keys):
                 tried = again
             else:
@@ -103,7 +110,8 @@ class Worker:
         discovery = self._masked(Discovery(key, breach, level, trial, trace, self._campaign.session.edition))
         self._campaign.found(discovery, is_final=False)
         try:
-            discovery = self._settled(discovery, shrinks=is_worth_shrinking)
+            with self._campaign.quiet.alone():
+                discovery = self._settled(discovery, shrinks=is_worth_shrinking)
         finally:
             self._campaign.found(discovery, is_final=True)
 

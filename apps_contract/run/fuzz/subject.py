@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from apps_contract.run.target import Target
 
 
-class Bench:
+class Subject:
     """Tries one thing after another on one target, and remembers what was made there."""
 
     def __init__(self, target: Target, session: CampaignSession) -> None:
@@ -40,7 +40,7 @@ class Bench:
         self._stand = Stand()
 
     @classmethod
-    def open(cls, settings: Settings) -> Bench:
+    def open(cls, settings: Settings) -> Subject:
         """Open what the settings name; raise WrongUseError or CannotTestError with one line for the user."""
         target = open_target(replace(settings, report_dir=None))
         probe = Request("GET", f"/v1/projects/{target.key.project_id}/apps")
