@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from apps_contract.checks.lifecycle import echoes
 from apps_contract.checks.refusal import accepted, answered, refused
 from apps_contract.checks.robustness import survives
+from apps_contract.checks.shape import success_matches_schema
 from apps_contract.contract import Level, credential_forms
 from apps_contract.payloads.boundaries import valid_boundaries
 from apps_contract.payloads.cases import Case, RawCase
@@ -16,6 +17,7 @@ from apps_contract.payloads.invalid import invalid_bodies
 from apps_contract.payloads.positions import in_second_entry
 from apps_contract.payloads.raw import hostile, not_json, not_objects, odd_spellings
 from apps_contract.payloads.selection import prioritised
+from apps_contract.payloads.tolerated import tolerated_bodies
 from apps_contract.payloads.valid import create_for, full_update, minimal_create
 from apps_contract.run.api import JSON, encoded
 from apps_contract.run.errors import NotTestedError
@@ -39,7 +41,7 @@ MOST_CASES = {
     "SRV-INPUT-6": (24, 12),
     "SRV-INPUT-12": (18, 18),
 }
-MOST_TRIALS = 22
+MOST_TRIALS = 44
 
 
 def limits(requirement_id: str, settings: Settings) -> Iterator[tuple[str, int]]:
@@ -49,7 +51,13 @@ def limits(requirement_id: str, settings: Settings) -> Iterator[tuple[str, int]]
         yield name, int(usual * factor)
 
 
-BASIC_OPERATORS = {"no-credentials", "same-number", "enum-from-elsewhere"}
+BASIC_OPERATORS = {
+    "no-credentials",
+    "other-editions-credentials",
+    "both-alternatives",
+    "same-number",
+    "enum-from-elsewhere",
+}
 
 
 def basics(cases: Sequence[Case], seed: int) -> Callable[[Case], bool]:
@@ -214,6 +222,9 @@ def unknown_members(settings: Settings) -> Iterator[Case]:
     policy = {"ttl_days": 30, "no_such_member": 1}
     body = {**minimal_create(edition, "unknown"), "retention_policy": policy}
     yield Case("an unknown member in retention_policy", "create", body, "retention_policy.no_such_member")
+    for name in ("retention_policy.ttl_days", "retention_policy[ttl_days]"):  # some libraries read them as a path
+        body = {**minimal_create(edition, "unknown"), "retention_policy": {"ttl_days": 30}, name: 31}
+        yield Case(f"an unknown member {name}", "create", body, name)
 
 
 @requirement("SRV-INPUT-7", alone=True)
@@ -221,7 +232,14 @@ def test_unknown_members_are_measured(api: Api) -> None:
     """Unknown members are ignored or answered 400; which of them is reported, never judged (a 5xx is SRV-INPUT-8's)."""
     seen: dict[str, int] = {}
     for case in unknown_members(api.session.settings):
-        status = api.create(api.personal(case.body)).status
+        body = api.personal(case.body)
+        exchange = api.create(body)
+        status = exchange.status
+        if exchange.succeeded:
+            known = {"display_name": body["display_name"]}
+            if "retention_policy" in body:
+                known["retention_policy"] = {"ttl_days": 30}
+            api.require(echoes(known, api.app_in(exchange), f"create with {case.label}"))
         answer = {200: "ignored", 400: "answered 400"}.get(status or 0, f"answered {status}")
         seen[answer] = seen.get(answer, 0) + 1
     api.session.note(
@@ -321,6 +339,8 @@ def near_misses(settings: Settings) -> Iterator[Case]:
             ("channel_credentials", plain["channel_credentials"][0]),
             ("channel_credentials", {"0": plain["channel_credentials"][0]}),
             ("channel_credentials", ""),
+            ("channel_credentials", [None]),
+            ("channel_credentials", [plain["channel_credentials"][0], None]),
             ("retention_policy", []),
             ("retention_policy", ""),
             ("retention_policy.ttl_days", True),
@@ -338,6 +358,33 @@ def near_misses(settings: Settings) -> Iterator[Case]:
 def test_value_that_looks_like_the_right_type_is_refused(api: Api, case: Case) -> None:
     """A member of the wrong JSON type answers 400, however near it is to the right one."""
     refuses(api, case)
+
+
+MOST_TOLERATED = (12, 6)
+
+
+def tolerated(settings: Settings) -> Iterator[Case]:
+    """Null where a member may be left out, and whole numbers written with a fraction."""
+    for operation, limit in zip(("create", "update"), MOST_TOLERATED, strict=True):
+        cases = tolerated_bodies(settings.edition, operation, "SRV-INPUT-3")
+        yield from prioritised(cases, limit, settings.seed, always=is_setting_in_part)
+
+
+def is_setting_in_part(case: Case) -> bool:
+    """Tell whether a case is about a member of one of the app's settings."""
+    return "." in case.location and "[" not in case.location
+
+
+@requirement("SRV-INPUT-3", each=tolerated)
+def test_what_may_pass_is_taken_or_refused(api: Api, case: Case) -> None:
+    """A null counts as absent or is answered 400, as is a zero fraction where it does not count as an integer."""
+    what = f"{case.operation} with {case.label}"
+    body = api.personal(case.body)
+    exchange = send(api, case.operation, body, JSON)
+    api.require(answered(exchange, "SRV-INPUT-3", what, (200, 400)))
+    if exchange.succeeded:
+        api.require(success_matches_schema(exchange, api.edition))  # a null that was let in and stored shows here
+        api.require(echoes(body, api.app_in(exchange), what))
 
 
 MEDIA_TYPES = (
