@@ -125,7 +125,7 @@ def test_update_of_half_a_small_object(api: Api, case: Case) -> None:
 def test_update_keeps_a_time_to_live_without_effect(api: Api) -> None:
     """What has no effect is kept all the same: a time to live under a policy that keeps everything."""
     app = api.given_app()
-    policy = {"retention_type": "PERSIST_RETENTION_POLICY", "ttl_days": 31}
+    policy = {"retention_type": "PERSIST_RETENTION_POLICY", "ttl_days": 5}
     judge_update(api, app, {"display_name": api.session.new_name(), "retention_policy": policy})
 
 
