@@ -148,7 +148,7 @@ def read_only_members(settings: Settings) -> Iterator[Case]:
         queue = {"outbound_size": RATE, "outbound_limit": RATE}
         yield Case("queue_stats", "", {"queue_stats": queue}, "queue_stats")
     if settings.edition == "2026":
-        # The status of a state is one of three words, which a server may well choose by itself: only the description tells.
+        # The status is one of three words, any of which a server may choose by itself: only the description tells.
         state = {"status": "FAILING", "description": FOREIGN_ID}
         for name, value in (("state", state), ("channel_known_id", FOREIGN_ID)):
             yield Case(f"{name} of an entry", "", {name: value}, f"channel_credentials[0].{name}")

@@ -199,5 +199,5 @@ class _EqualOrdinalsTaken(OverlookingService):
 
 @RANGES.add("range-unchecked-under-mask", "SRV-INPUT-5", "An update with a mask does not look at ranges.")
 class _RangeUncheckedUnderMask(OverlookingService):
-    def overlooks(self, violation: Violation, request: dict[str, Any], call: Call) -> bool:
+    def overlooks(self, violation: Violation, request: dict[str, Any], call: Call) -> bool:  # noqa: ARG002 -- as others
         return bool(call.query) and violation.rule in {"minimum", "maximum"}

@@ -327,7 +327,9 @@ class _BadMaskAndBody500(AppsService):
             raise
 
 
-@SYNTAX.add("not-a-number-read", "SRV-INPUT-1", "NaN is read as a number, as a lenient parser does, and then not looked at.")
+@SYNTAX.add(
+    "not-a-number-read", "SRV-INPUT-1", "NaN is read as a number, as a lenient parser does, and then not looked at."
+)
 class _NotANumberRead(AppsService):
     def parse_body(self, call: Call) -> dict[str, Any]:
         try:

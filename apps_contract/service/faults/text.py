@@ -157,7 +157,10 @@ class _TelephoneNumberNormalized(AppsService):
             sender = entry.get("static_bearer")
             if not sender or not _TELEPHONE_NUMBER.fullmatch(sender["claimed_identity"]):
                 return entry
-            return {**entry, "static_bearer": {**sender, "claimed_identity": re.sub(r"\D", "", sender["claimed_identity"])}}
+            return {
+                **entry,
+                "static_bearer": {**sender, "claimed_identity": re.sub(r"\D", "", sender["claimed_identity"])},
+            }
 
         return with_entries(super().check_body(body, call), changed)
 
