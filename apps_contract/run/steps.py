@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.checks.lifecycle import echoes, same_app, updated
-from apps_contract.checks.refusal import accepted, refused
+from apps_contract.checks.refusal import accepted, is_lost, refused
 from apps_contract.contract import credential_forms
 from apps_contract.payloads.certain import must_be_taken
 from apps_contract.payloads.invalid import is_proven
@@ -30,8 +30,9 @@ def refuses(api: Api, case: Case) -> None:
     path = f"body.{case.path}".rstrip(".")
     what = f"{case.operation} with {case.label}"
     api.require(refused(exchange, case.requirement, what, path=path, level=case.level))
-    if exchange.failure:
-        raise NotTestedError(f"no answer: {exchange.failure.message}")
+    if is_lost(exchange):
+        message = exchange.failure.message if exchange.failure else f"status {exchange.status}"
+        raise NotTestedError(f"no answer: {message}")
 
 
 def keeps(api: Api, case: Case, *, requirement: str = "SRV-STATE-2", reads_back: bool = True) -> None:
