@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from apps_contract.contract import EDITIONS, CredentialForm, Level, credential_forms, path_text, requirement
+from apps_contract.contract import CredentialForm, Level, credential_forms, path_text, requirement
 from apps_contract.payloads.cases import Case
 from apps_contract.payloads.operators import beyond_limits, unknown_words, wrong_types
 from apps_contract.payloads.places import at, places, replaced, without
@@ -104,25 +104,11 @@ def _credentials_defects(body: dict[str, Any], place: Place, edition: Edition) -
     if form.member == first.member:  # without credentials, the forms of a channel are alike
         level = credentials_level(NO_CREDENTIALS, edition)
         yield _Defect(CREDENTIALS_REQUIREMENT, "no-credentials", place.steps, without(body, place.steps), level)
-        for member, value in _credentials_of_other_editions(edition, form.channel):
-            bare = without(body, place.steps)
-            spoiled = replaced(bare, (*place.steps[:-1], member), value)
-            yield _Defect(CREDENTIALS_REQUIREMENT, "other-editions-credentials", place.steps, spoiled, level)
     level = credentials_level(FOREIGN_CREDENTIALS, edition)
     for foreign in _foreign_forms(edition, form.channel, form.member):
         steps = (*place.steps[:-1], foreign.member)
         value = credentials_entry(edition, foreign)[foreign.member]
         yield _Defect(CREDENTIALS_REQUIREMENT, "foreign-credentials", steps, replaced(body, steps, value), level)
-
-
-def _credentials_of_other_editions(edition: Edition, channel: str) -> Iterator[tuple[str, Any]]:
-    """Yield the credentials objects that a channel has in other editions, and not in this one, each with its name."""
-    own = {form.member for form in credential_forms(edition) if form.channel == channel}
-    for other in EDITIONS:
-        for form in credential_forms(other):
-            if form.channel == channel and form.member not in own:
-                own.add(form.member)
-                yield form.member, credentials_entry(other, form)[form.member]
 
 
 def _alternative_defects(body: dict[str, Any], place: Place, edition: Edition) -> Iterator[_Defect]:

@@ -51,7 +51,6 @@ def limits(requirement_id: str, settings: Settings) -> Iterator[tuple[str, int]]
 
 BASIC_OPERATORS = {
     "no-credentials",
-    "other-editions-credentials",
     "both-alternatives",
     "same-number",
     "enum-from-elsewhere",

@@ -1,13 +1,15 @@
-"""SRV-INPUT-3 and 5: values that services make exceptions for, and those that the contract lets pass."""
+"""SRV-INPUT-3, 5 and 6: values that services make exceptions for, and those that the contract lets pass."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from apps_contract.checks.lifecycle import echoes
-from apps_contract.checks.refusal import answered
+from apps_contract.checks.refusal import answered, refused
 from apps_contract.checks.shape import success_matches_schema
+from apps_contract.contract import EDITIONS, credential_forms
 from apps_contract.payloads.cases import Case
+from apps_contract.payloads.defects import NO_CREDENTIALS, credentials_level
 from apps_contract.payloads.selection import prioritised
 from apps_contract.payloads.tolerated import tolerated_bodies
 from apps_contract.payloads.valid import minimal_create
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from apps_contract.http.exchange import Exchange
     from apps_contract.run.api import Api
     from apps_contract.run.settings import Settings
 
@@ -48,6 +51,34 @@ def _odd_value(path: str, value: int, body: dict[str, Any], twin: dict[str, Any]
 def test_value_out_of_range_has_no_exceptions(api: Api, case: Case) -> None:
     """A value out of its range answers 400, also when it is zero, and where it would have no effect."""
     refuses(api, case)
+
+
+def credentials_of_other_editions(settings: Settings) -> Iterator[Case]:
+    """Entries with the credentials object that their channel has in another edition, and without its own."""
+    edition = settings.edition
+    for form in credential_forms(edition):
+        own = {one.member for one in credential_forms(edition) if one.channel == form.channel}
+        for other in (one for each in EDITIONS for one in credential_forms(each) if each != edition):
+            if other.channel == form.channel and other.member not in own:
+                own.add(other.member)
+                entry = {"channel": form.channel, other.member: {"token": "token-of-another-edition"}}
+                body = {**minimal_create(edition, "another edition"), "channel_credentials": [entry]}
+                label = f"a {form.channel} entry with {other.member} alone"
+                yield from (Case(label, operation, body) for operation in ("create", "update"))
+
+
+@requirement("SRV-INPUT-6", each=credentials_of_other_editions)
+def test_credentials_of_another_edition_are_not_the_channels_own(api: Api, case: Case) -> None:
+    """An entry without the credentials object of its channel answers 400, whatever it has from another edition."""
+    exchange = sent(api, case)
+    what = f"{case.operation} with {case.label}"
+    api.require(refused(exchange, "SRV-INPUT-6", what, level=credentials_level(NO_CREDENTIALS, api.edition)))
+
+
+def sent(api: Api, case: Case) -> Exchange:
+    if case.operation == "create":
+        return api.create(api.personal(case.body))
+    return api.update(api.session.once("app for odd bodies", api.session.api().given_app)["id"], case.body)
 
 
 def near_misses(settings: Settings) -> Iterator[Case]:
@@ -99,11 +130,19 @@ def is_setting_in_part(case: Case) -> bool:
 def test_what_may_pass_is_taken_or_refused(api: Api, case: Case) -> None:
     """A null counts as absent or is answered 400, as is a zero fraction where it does not count as an integer."""
     what = f"{case.operation} with {case.label}"
-    body = api.personal(case.body)
     if case.operation == "create":
-        exchange = api.create(body)
-    else:
-        exchange = api.update(api.session.once("app for odd bodies", api.session.api().given_app)["id"], body)
+        body = api.personal(case.body)
+        judge_tolerated(api, api.create(body), body, what)
+        return
+    with api.session.borrowed_app(api) as lent:
+        exchange = api.update(lent.app["id"], case.body)
+        judge_tolerated(api, exchange, case.body, what)
+        if exchange.succeeded:
+            lent.app = api.app_in(exchange)
+
+
+def judge_tolerated(api: Api, exchange: Exchange, body: dict[str, Any], what: str) -> None:
+    """Require that a body was refused, or taken for what it says without what is odd in it."""
     api.require(answered(exchange, "SRV-INPUT-3", what, (200, 400)))
     if exchange.succeeded:
         api.require(success_matches_schema(exchange, api.edition))  # a null that was let in and stored shows here
