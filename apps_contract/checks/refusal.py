@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 _OK = 200
 _BAD_REQUEST = 400
 _UNAUTHORIZED = 401
+# The server, or what stands before it, was not there to look at the request.
+_UNAVAILABLE = (502, 503, 504)
 ABSENT_STATUSES = (404, 403)
+
+
+def is_lost(exchange: Exchange) -> bool:
+    """Tell whether there is no answer, or only one that says that nobody looked at the request."""
+    return exchange.failure is not None or exchange.status in _UNAVAILABLE
 
 
 def answered(
@@ -31,7 +38,7 @@ def answered(
 
     Any success status counts as 200 here, so that a server which answers 201 hears of it once, from SRV-SHAPE-6.
     """
-    if exchange.failure or exchange.status in statuses or (exchange.succeeded and _OK in statuses):
+    if exchange.status in statuses or (exchange.succeeded and _OK in statuses) or is_lost(exchange):
         return None  # a lost answer is judged by SRV-INPUT-8 alone, so that one fault makes one finding
     expected = "status " + " or ".join(str(status) for status in statuses)
     verb = "was accepted" if exchange.succeeded else f"was answered with {exchange.status}"

@@ -5,6 +5,7 @@ All of them only read. None carries a header by which a server could take a GET 
 
 _MANY = 800
 _LONG = 4000
+_LONG_HEADER = 7000  # as long as a large cookie or token, and below the 8 KiB that many servers take
 
 PATHS = (
     "/",
@@ -67,7 +68,7 @@ HEADERS = (
     ("X-Forwarded-For", "'; --"),
     ("Content-Type", "application/json"),
     ("Content-Encoding", "gzip"),
-    ("X-Long", "v" * _LONG),
+    ("X-Long", "v" * _LONG_HEADER),
     ("X-Odd", "tab\there"),
     ("Origin", "null"),
     ("Forwarded", "for=_hidden"),

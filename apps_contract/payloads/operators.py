@@ -50,6 +50,7 @@ def unknown_words(place: Place, elsewhere: tuple[str, ...] = ()) -> Iterator[Spo
         return
     for operator, word in (
         ("enum-nonsense", "NO_SUCH_VALUE"),
+        ("enum-prototype", "constructor"),  # in every JavaScript object, and so in a table of words that is one
         ("enum-lower-case", place.value.lower()),
         ("enum-with-space", f"{place.value} "),
         ("enum-cut", place.value[:-1]),

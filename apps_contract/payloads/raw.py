@@ -108,7 +108,8 @@ def not_json(body: dict[str, Any] | None = None) -> tuple[RawCase, ...]:
             )
         },
         "constant": {
-            spelled: in_name[0] + spelled + in_name[1]
+            # In a member that no type forbids it in: whoever lets it pass there has not read JSON.
+            spelled: f'{plain[:-1]}, "no_such_member": {spelled}}}'
             for spelled in ("NaN", "Infinity", "-Infinity", "undefined", "None", "True", "nul", "NULL")
         },
         "white space": {

@@ -151,6 +151,8 @@ _SYNTAX = (
     Text("plus signs", "a+b c"),
     Text("format placeholders", "%s %d {} {0} ${x} {{x}} #{x} %(x)s"),
     Text("SQL quotes", "O'Brien '' ; -- \" ` %_"),
+    Text("SQL statement", "' OR 1=1; DROP TABLE apps; SELECT * FROM apps UNION SELECT 1 --"),
+    Text("script", "<script>alert(1)</script> javascript:alert(1) onload=x"),
     Text("shell quotes", "$HOME `x` $(x) ; | & > <"),
     Text("regular expression", "^(a|b)*[c-d]?.+$"),
     Text("URL", "https://example.org/?a=1&b=%C3%A9#c"),

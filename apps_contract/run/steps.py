@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from apps_contract.checks.breach import Breach
 from apps_contract.checks.lifecycle import echoes, same_app, updated
-from apps_contract.checks.refusal import accepted, refused
+from apps_contract.checks.refusal import ABSENT_STATUSES, accepted, is_lost, refused
 from apps_contract.contract import credential_forms
 from apps_contract.payloads.certain import must_be_taken
 from apps_contract.payloads.invalid import is_proven
 from apps_contract.payloads.valid import create_for, full_create, full_update, minimal_create
+from apps_contract.run.api import BrokenError
 from apps_contract.run.errors import NotTestedError
 
 if TYPE_CHECKING:
@@ -30,8 +32,9 @@ def refuses(api: Api, case: Case) -> None:
     path = f"body.{case.path}".rstrip(".")
     what = f"{case.operation} with {case.label}"
     api.require(refused(exchange, case.requirement, what, path=path, level=case.level))
-    if exchange.failure:
-        raise NotTestedError(f"no answer: {exchange.failure.message}")
+    if is_lost(exchange):
+        message = exchange.failure.message if exchange.failure else f"status {exchange.status}"
+        raise NotTestedError(f"no answer: {message}")
 
 
 def keeps(api: Api, case: Case, *, requirement: str = "SRV-STATE-2", reads_back: bool = True) -> None:
@@ -68,7 +71,12 @@ def updates(
 
 def shows_the_same(api: Api, answered: dict[str, Any], what: str, requirement: str = "SRV-STATE-4") -> dict[str, Any]:
     """Get an app and require that it is what the last answer showed; return it."""
-    shown = api.app_in(api.get(answered["id"]))
+    exchange = api.get(answered["id"])
+    if exchange.status in ABSENT_STATUSES:
+        raise BrokenError(
+            Breach(requirement, f"{what} and no app at the get after it", "the app", f"status {exchange.status}")
+        )
+    shown = api.app_in(exchange)
     api.require(same_app(answered, shown, api.edition, requirement, f"{what} and the get after it"))
     return shown
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NULLABLE_2026 = ("message_retry_settings", "delivery_report_based_fallback")
 _DELETED: dict[str, bytes] = {"null": b"null", "object": b"{}", "empty": b""}
 _MOST_DETAILS = 10
+_STATES = ("PENDING", "ACTIVE", "FAILING")
 
 
 class Answers:
@@ -32,6 +33,7 @@ class Answers:
         self.dialect = dialect
         self._order = tuple(shape("app", edition))
         self._queued = 0
+        self._looks = 0
 
     def answer_app(self, app: App, call: Call) -> Answer:
         """Answer with one app."""
@@ -86,8 +88,9 @@ class Answers:
             shown["delivery_report_based_fallback"] = fallback
         if dialect.extra_members:
             shown |= {"persist_message_status": {"enabled": False}, "message_search": {"enabled": False}}
-        if dialect.credential_state_2026 == "shown":
-            state = {"status": "PENDING", "description": "waiting for the channel"}
+        if dialect.credential_state_2026 == "moving":
+            self._looks += 1
+            state = {"status": _STATES[self._looks % len(_STATES)], "description": "as the channel says"}
             shown["channel_credentials"] = [
                 {**entry, "state": state, "channel_known_id": f"known-{index}"}
                 for index, entry in enumerate(shown["channel_credentials"])

@@ -34,7 +34,7 @@ class Dialect:
     processing_mode_2026: Literal["CONVERSATION", "DISPATCH"] = "DISPATCH"
     null_objects_2026: bool = False
     zero_waiting_time_2026: bool = False
-    credential_state_2026: Literal["absent", "shown"] = "absent"
+    credential_state_2026: Literal["absent", "moving"] = "absent"
 
     # Statuses (SRV-STATE-9, 10; SRV-AUTH-2; SRV-INPUT-9, 10)
     missing_app: Literal[404, 403] = 404

@@ -77,7 +77,7 @@ _ALL = (
         "credentials, newest apps first, UUIDs.",
         extra_members=True,
         read_only="moving",
-        credential_state_2026="shown",
+        credential_state_2026="moving",
         list_order="newest",
         id_style="uuid",
     ),

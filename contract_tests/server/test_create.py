@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from apps_contract.checks.breach import Breach, shown
 from apps_contract.checks.lifecycle import echoes, shows_defaults
 from apps_contract.checks.refusal import accepted, answered
 from apps_contract.contract import credential_forms
+from apps_contract.http.exchange import Request, parse_json
 from apps_contract.payloads.cases import Case
 from apps_contract.payloads.certain import must_be_taken
 from apps_contract.payloads.sampling import sample
@@ -21,7 +23,8 @@ from apps_contract.payloads.valid import (
     minimal_create,
     setting,
 )
-from apps_contract.run.errors import NotTestedError
+from apps_contract.run.api import encoded
+from apps_contract.run.errors import NotApplicableError, NotTestedError
 from apps_contract.run.marks import requirement
 from apps_contract.run.scenario import GENERATED
 from apps_contract.run.steps import keeps, needs_creates, shows_the_same
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
     from apps_contract.run.api import Api
     from apps_contract.run.session import Session
     from apps_contract.run.settings import Settings
+
+
+EQUALS = 4
 
 
 @requirement("SRV-STATE-1", alone=True)
@@ -58,6 +64,24 @@ def test_create_answers_with_an_id(api: Api) -> None:
     made = body.get("id") if isinstance(body, dict) else None
     if not isinstance(made, str) or not made:
         api.require(Breach("SRV-STATE-1", "create answered without an id", "a non-empty text", shown(made), "body.id"))
+
+
+@requirement("SRV-STATE-1", alone=True)
+def test_equal_creates_make_apps_of_their_own(api: Api) -> None:
+    """The same create sent again, at once or a moment later, makes another app: it carries no key to be known by."""
+    session = api.session
+    body = minimal_create(api.edition, session.new_name())
+    exchanges = [*session.together(lambda sent: session.api().create(sent), [body] * EQUALS), api.create(body)]
+    api.trace[:0] = exchanges[:-1]
+    ids = [str(api.app_in(exchange)["id"]) for exchange in exchanges]
+    for app_id in ids:
+        if ids.count(app_id) > 1:
+            title = "equal creates were answered with the same app"
+            api.require(Breach("SRV-STATE-1", title, "an id for each create", app_id, "body.id"))
+    listed = [str(app.get("id")) for app in api.apps_in(api.list()) if app.get("display_name") == body["display_name"]]
+    if len(listed) != len(ids):
+        title = "equal creates made another number of apps"
+        api.require(Breach("SRV-STATE-1", title, f"{len(ids)} apps", f"{len(listed)} apps", "body.apps"))
 
 
 @requirement("SRV-STATE-1", over_traffic=True)
@@ -186,8 +210,13 @@ def test_name_survives(api: Api, case: Case) -> None:
 
 
 def most_names(settings: Settings) -> list[Case]:
-    """All names but those that only look like something else, which a create takes."""
-    return [case for case in names(settings) if "looks like" not in case.label]
+    """All names, among them every one that looks like something else."""
+    plain = minimal_create(settings.edition, "")
+    look_alikes = [text for text in TEXTS if text.label.startswith("looks like")]
+    others = [case for case in names(settings) if "looks like" not in case.label]
+    return others + [
+        Case(f"a name: {text.label}", "create", {**plain, "display_name": text.text}) for text in look_alikes
+    ]
 
 
 @requirement("SRV-STATE-12", each=most_names)
@@ -203,8 +232,23 @@ def test_name_survives_an_update(api: Api, case: Case) -> None:
             api.require(echoes(body, lent.app, what, "SRV-STATE-12"))
 
 
+# What is done to one member only shows when each member holds what could be altered.
+TROUBLE = ' \u212b A\u030a \ufb01 \u0131I <b>&amp;</b> it\'s "q" C:\\new %41+ a\tb\r\nc\u2028  \U0001f600 '
+EVERYWHERE = {
+    "with some of everything": TROUBLE,
+    "of a telephone number": "+46 (0)70-123 45 67",
+    "of a number": "0046701",
+}
+
+
 def credential_texts(settings: Settings) -> Iterator[Case]:
     """Every text in some credentials member and in some callback secret, as many in one body as there is room for."""
+    for label, text in EVERYWHERE.items():
+        entries = all_entries(settings.edition)
+        for holder, member in list(texts_in(entries)):
+            holder[member] = text
+        body = {"display_name": text, "channel_credentials": entries}
+        yield Case(f"every text {label}", "create", body)
     waiting = [text.text for text in TEXTS if not text.may_be_refused]
     while waiting:
         entries = all_entries(settings.edition)
@@ -233,6 +277,42 @@ def texts_in(value: Any) -> Iterator[tuple[Any, str]]:
 def test_credentials_survive(api: Api, case: Case) -> None:
     """Any Unicode text survives unchanged in credentials and secrets."""
     keeps(api, case, requirement="SRV-STATE-12")
+
+
+LONE_SURROGATES = {"high": b"a\\ud83d", "low": b"a\\ude00b", "in wrong order": b"\\ude00\\ud83d"}
+
+
+@requirement("SRV-STATE-12", each=lambda settings: LONE_SURROGATES)
+def test_lone_surrogates_are_kept_or_refused(api: Api, case: str) -> None:
+    """A name with a lone surrogate may be answered 400, but is never altered."""
+    needs_creates(api)
+    sent = encoded(minimal_create(api.edition, "@")).replace(b'"@"', b'"' + LONE_SURROGATES[case] + b'"')
+    exchange = api.create(sent)
+    if exchange.succeeded:
+        name = {"display_name": parse_json(sent)["display_name"]}
+        api.require(echoes(name, api.app_in(exchange), f"create with a lone surrogate ({case})", "SRV-STATE-12"))
+
+
+@requirement("SRV-STATE-12")
+def test_text_that_arrives_in_pieces_survives(api: Api) -> None:
+    """A body that comes in pieces, cut within a character, says the same as one that comes whole."""
+    name = f"{api.session.new_name()} \u00e9\u20ac\U0001f600"
+    body = encoded(minimal_create(api.edition, name))
+    head = (
+        f"POST {api.session.path_prefix}/v1/projects/{quote(api.caller.project_id, safe='')}/apps HTTP/1.1\r\n"
+        f"Host: {api.session.host}\r\nAuthorization: {api.caller.authorization}\r\nContent-Type: application/json\r\n"
+        "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    )
+    if not api.session.wire.supports_raw:
+        raise NotApplicableError("needs a socket: a Python application called in process gets whole requests only")
+    pieces = b"".join(b"1\r\n" + bytes([byte]) + b"\r\n" for byte in body) + b"0\r\n\r\n"
+    exchange = api.exchange(Request("POST", "", raw=head.encode() + pieces))
+    if exchange.succeeded:  # a server may ask for a Content-Length instead
+        listed = [str(app.get("display_name")) for app in api.apps_in(api.list())]
+        if name not in listed:
+            title = "a name that arrived in pieces was altered"
+            near = next((one for one in listed if one.startswith(name[:-3])), "no such app")
+            api.require(Breach("SRV-STATE-12", title, shown(name), shown(near), "body.display_name"))
 
 
 def long_names(settings: Settings) -> Iterator[Case]:

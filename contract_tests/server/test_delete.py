@@ -9,7 +9,7 @@ from apps_contract.checks.lifecycle import echoes, same_app
 from apps_contract.checks.refusal import absent, answered
 from apps_contract.payloads.cases import Case
 from apps_contract.payloads.valid import full_create, minimal_create
-from apps_contract.run.errors import NotTestedError
+from apps_contract.run.errors import NotApplicableError, NotTestedError
 from apps_contract.run.marks import requirement
 from apps_contract.run.steps import needs_creates
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ON_ONE_APP = ("get", "update", "delete")
 FOREIGN_ID = "01-chosen-by-the-caller"
 RATE = 7777
+CREDENTIAL_STATES = ("PENDING", "ACTIVE", "FAILING")
 
 
 def call(api: Api, name: str, app_id: str) -> Exchange:
@@ -103,6 +104,28 @@ def test_unknown_app_is_not_there(api: Api, case: tuple[str, str]) -> None:
     api.require(absent(exchange, "SRV-STATE-10", f"{name} of an app id {kind}"))
 
 
+# Ids that are no app's, though careless look-ups take them for one: trimmed, cut at a NUL, or read as a pattern.
+NEARLY_AN_ID = {
+    "with a space behind it": "{id} ",
+    "with a space before it": " {id}",
+    "with a NUL behind it": "{id}\0",
+    "that is a pattern of SQL": "%",
+    "that is a pattern of a shell": "*",
+    "that is a regular expression": ".*",
+}
+
+
+@requirement("SRV-STATE-10", each=lambda settings: NEARLY_AN_ID)
+def test_nearly_an_id_leads_to_no_app(api: Api, case: str) -> None:
+    """An id that only resembles an app's, or describes it as a pattern does, finds no app."""
+    real = "no-such-app"
+    if api.session.settings.mode != "read-only":
+        real = str(api.session.once("app for strangers", api.session.api().given_app)["id"])
+    exchange = api.get(api.session.known_as_absent(NEARLY_AN_ID[case].format(id=real)))
+    if exchange.succeeded:  # an odd path may be answered in other ways, too
+        api.require(absent(exchange, "SRV-STATE-10", f"get of an app id {case}"))
+
+
 @requirement("SRV-STATE-10", each=lambda settings: ON_ONE_APP)
 def test_other_projects_app_is_not_there(api: Api, case: str) -> None:
     """An app id that belongs to another project answers 404 or 403, and that app is untouched."""
@@ -125,10 +148,9 @@ def read_only_members(settings: Settings) -> Iterator[Case]:
         queue = {"outbound_size": RATE, "outbound_limit": RATE}
         yield Case("queue_stats", "", {"queue_stats": queue}, "queue_stats")
     if settings.edition == "2026":
-        for name, value in (
-            ("state", {"status": "FAILING", "description": FOREIGN_ID}),
-            ("channel_known_id", FOREIGN_ID),
-        ):
+        # The status is one of three words, any of which a server may choose by itself: only the description tells.
+        state = {"status": "FAILING", "description": FOREIGN_ID}
+        for name, value in (("state", state), ("channel_known_id", FOREIGN_ID)):
             yield Case(f"{name} of an entry", "", {name: value}, f"channel_credentials[0].{name}")
 
 
@@ -172,7 +194,7 @@ def _taken_over(sent: Any, found: Any) -> bool:
     """Tell whether any of the odd values that were sent stands in the answer."""
     if isinstance(sent, dict):
         return isinstance(found, dict) and any(_taken_over(value, found.get(key)) for key, value in sent.items())
-    return bool(sent == found)
+    return bool(sent == found) and sent not in CREDENTIAL_STATES
 
 
 def with_member(body: dict[str, Any], case: Case) -> dict[str, Any]:
@@ -180,6 +202,28 @@ def with_member(body: dict[str, Any], case: Case) -> dict[str, Any]:
         return {**body, **case.body}
     first, *others = body["channel_credentials"]
     return {**body, "channel_credentials": [{**first, **case.body}, *others]}
+
+
+@requirement("SRV-STATE-11", each=lambda settings: ["create", "update"])
+def test_status_of_an_entry_does_not_follow_the_request(api: Api, case: str) -> None:
+    """The status of a credential's state is the server's own: it does not become each one that a request names."""
+    if api.edition != "2026":
+        raise NotApplicableError("entries have a state since edition 2026")
+    body = full_create(api.edition, api.session.new_name())
+    app = api.given_app(body)
+    followed = []
+    for status in CREDENTIAL_STATES:
+        sent = with_member(body, Case("state", "", {"state": {"status": status}}, "channel_credentials[0].state"))
+        exchange = api.create(api.personal(sent)) if case == "create" else api.update(app["id"], sent)
+        api.require(answered(exchange, "SRV-STATE-11", f"{case} with the state of an entry", (200, 400)))
+        if exchange.succeeded:
+            shown_app = api.app_in(api.get(api.app_in(exchange)["id"]))
+            state = shown_app["channel_credentials"][0].get("state")
+            followed.append(isinstance(state, dict) and state.get("status") == status)
+    # A server that goes through its own states may meet one of those sent by chance, but hardly every one of them.
+    if len(followed) == len(CREDENTIAL_STATES) and all(followed):
+        title, path = f"{case} took over each status that an entry was sent with", "body.channel_credentials[0].state"
+        api.require(Breach("SRV-STATE-11", title, "the server's own status", ", ".join(CREDENTIAL_STATES), path))
 
 
 @requirement("SRV-STATE-11")

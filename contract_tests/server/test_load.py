@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from apps_contract.run.api import Api
 
 AT_ONCE = 16
-ROUNDS = 2
+ROUNDS = 3
 
 
 @requirement("SRV-LOAD-1", alone=True, tries=4)

@@ -121,6 +121,14 @@ def test_update_of_half_a_small_object(api: Api, case: Case) -> None:
         lent.app = judge_update(api, lent.app, part)
 
 
+@requirement("SRV-STATE-6")
+def test_update_keeps_a_time_to_live_without_effect(api: Api) -> None:
+    """What has no effect is kept all the same: a time to live under a policy that keeps everything."""
+    app = api.given_app()
+    policy = {"retention_type": "PERSIST_RETENTION_POLICY", "ttl_days": 5}
+    judge_update(api, app, {"display_name": api.session.new_name(), "retention_policy": policy})
+
+
 def generated_updates(settings: Settings) -> Iterator[Case]:
     bodies = sample(update_request(edition=settings.edition), settings.examples, settings.seed)
     for number, body in enumerate(bodies, 1):
@@ -182,6 +190,8 @@ def unknown_masks(settings: Settings) -> list[tuple[str, ...]]:
         ("display_name", "no_such_field"),
         ("no_such_field", "retention_policy"),
         ("display_nam",),
+        ("display_name_x",),
+        ("DISPLAY_NAME",),
         ("displayName",),
     ]
 
@@ -197,6 +207,25 @@ def test_unknown_field_in_mask_is_refused(api: Api, case: tuple[str, ...]) -> No
     if exchange.status == 400:
         known = api.update(app["id"], body, ("display_name",))
         api.app_in(known)  # the valid twin: without it the refusal would say nothing
+
+
+# Settings that no update may have, each with the rule that it breaks.
+WRONG_SETTINGS: dict[str, dict[str, Any]] = {
+    "SRV-INPUT-3": {"retention_policy": {"ttl_days": "30"}},
+    "SRV-INPUT-4": {"conversation_metadata_report_view": "NO_SUCH_VALUE"},
+    "SRV-INPUT-5": {"retention_policy": {"ttl_days": 3651}},
+}
+
+
+@requirement("SRV-INPUT-5", each=lambda settings: WRONG_SETTINGS)
+def test_mask_is_no_way_around_the_checks(api: Api, case: str) -> None:
+    """What an update with a mask changes is checked like what an update without one changes."""
+    wrong = WRONG_SETTINGS[case]
+    (name,) = wrong
+    app = api.given_app()
+    body = {"display_name": api.session.new_name(), **wrong}
+    exchange = api.update(app["id"], body, (name,))
+    api.require(refused(exchange, case, f"update of {name} under a mask with a wrong value", path=f"body.{name}"))
 
 
 def rejected_updates(settings: Settings) -> tuple[Case, ...]:

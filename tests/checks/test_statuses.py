@@ -17,8 +17,8 @@ def test_refusal_is_400_and_nothing_else():
         assert (breach.requirement, breach.level, breach.path) == ("SRV-INPUT-2", Level.SHOULD, "body.x")
 
 
-def test_a_lost_answer_is_judged_by_one_requirement_alone():
-    lost = exchange("create", failure="reset")
+@pytest.mark.parametrize("lost", [exchange("create", failure="reset"), exchange("create", 503)])
+def test_a_lost_answer_is_judged_by_one_requirement_alone(lost):
     assert refused(lost, "SRV-INPUT-2", "it") is None
     assert accepted(lost, "SRV-INPUT-12", "it") is None
     assert absent(lost, "SRV-STATE-10", "it") is None

@@ -327,3 +327,46 @@ class _ExistenceToldOnDelete(_LeakingService):
         if call.name != "delete":
             return refusal
         return RefusalError(refusal.status, "no such app, and the access key does not belong to this project")
+
+
+@ACCESS.add(
+    "secret-cut-at-colon",
+    "SRV-AUTH-1",
+    "The decoded Basic credentials are split at every colon: whatever follows a second one is not looked at.",
+)
+class _SecretCutAtColon(AppsService):
+    def authenticate_basic(self, credentials: str) -> KeyPair:
+        key_id, secret = read_basic(credentials) or ("", "")
+        return self.keys.check(key_id, secret.partition(":")[0]) or super().authenticate_basic(credentials)
+
+
+@ACCESS.add("key-id-as-token", "SRV-AUTH-1", "A key's id passes for a token: the table of tokens was filled with keys.")
+class _KeyIdAsToken(AppsService):
+    def authenticate_bearer(self, token: str) -> KeyPair:
+        return self.keys.key(token) or super().authenticate_bearer(token)
+
+
+@ACCESS.add(
+    "app-looked-up-before-the-key",
+    "SRV-AUTH-1",
+    "Delete looks for the app before it asks who is calling: a stranger's delete of an unknown app answers 404.",
+)
+class _AppLookedUpBeforeTheKey(AppsService):
+    async def serve(self, call: Call) -> Answer:
+        if call.operation is not None and call.name == "delete" and call.header("authorization") is None:
+            self.find_app(call)
+        return await super().serve(call)
+
+
+@ACCESS.add(
+    "bearer-mask-401",
+    "SRV-AUTH-4",
+    "An update with a mask knows Basic only: the rule that takes tokens matches paths without a query.",
+)
+class _BearerMask401(AppsService):
+    def authenticate(self, call: Call) -> KeyPair:
+        key = super().authenticate(call)
+        scheme, _ = split_authorization(call.header_values("authorization"))
+        if scheme == "bearer" and call.query and call.name == "update":
+            raise self.unauthenticated("no token is taken here")
+        return key

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -305,4 +306,21 @@ class _UpdateTakesId(AppsService):
         app = {**self.find_app(call), "id": wanted}
         self.store.delete(call.project_id, call.app_id)
         self.store.insert(call.project_id, app)
+        return self.answer_app(app, call)
+
+
+@DELETING.add("id-trimmed", "SRV-STATE-10", "White space around an app's id is cut off before the app is looked up.")
+class _IdTrimmed(AppsService):
+    def find_app(self, call: Call) -> App:
+        return super().find_app(replace(call, app_id=call.app_id.strip()))
+
+
+@DELETING.add("id-as-pattern", "SRV-STATE-10", "Get looks the id up with LIKE: a per cent sign finds an app of any id.")
+class _IdAsPattern(AppsService):
+    async def get_app(self, call: Call) -> Answer:
+        pattern = re.escape(call.app_id).replace("%", ".*")
+        found = (app for app in self.store.apps(call.project_id) if re.fullmatch(pattern, app["id"]))
+        app = next(found, None)
+        if app is None:
+            raise self.missing_app(call)
         return self.answer_app(app, call)

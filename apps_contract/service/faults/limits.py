@@ -286,3 +286,14 @@ class _LongestWaitingTimeRefused(_PickyService):
     def refuses(self, request: dict[str, Any]) -> bool:
         fallback = request.get("delivery_report_based_fallback", {})
         return bool(fallback.get("delivery_report_waiting_time") == 3 * 24 * 3600)
+
+
+@LIMITS.add(
+    "mask-in-any-case",
+    "SRV-INPUT-11",
+    "The names in the update mask are compared without regard to case.",
+    editions=_STRICT_MASKS,
+)
+class _MaskInAnyCase(_MaskReadingService):
+    def read_mask(self, names: list[str]) -> Mask:
+        return masked_members([name.lower() for name in names], shape("app", self.edition))

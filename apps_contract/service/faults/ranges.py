@@ -195,3 +195,9 @@ class _EqualOrdinalsTaken(OverlookingService):
             entry.get("credential_ordinal_number") is not None for entry in request.get("channel_credentials", [])
         ]
         return violation.rule == "line_ordinals_unique" and not any(is_given)
+
+
+@RANGES.add("range-unchecked-under-mask", "SRV-INPUT-5", "An update with a mask does not look at ranges.")
+class _RangeUncheckedUnderMask(OverlookingService):
+    def overlooks(self, violation: Violation, request: dict[str, Any], call: Call) -> bool:  # noqa: ARG002 -- as others
+        return bool(call.query) and violation.rule in {"minimum", "maximum"}

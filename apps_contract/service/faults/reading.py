@@ -11,7 +11,7 @@ from apps_contract.service.service import AppsService
 
 if TYPE_CHECKING:
     from apps_contract.service.message import Answer, Call
-    from apps_contract.service.service import Mask
+    from apps_contract.service.service import Mask, Parts
     from apps_contract.service.store import App
 
 READING = Catalogue()
@@ -221,3 +221,31 @@ class _ListLagsOneUpdate(AppsService):
         lagging: App | None = self.scratch.get("lagging")
         shown = [lagging if lagging is not None and app["id"] == lagging["id"] else app for app in apps]
         return super().answer_list(shown, call)
+
+
+@READING.add(
+    "default-policy-shared",
+    "SRV-STATE-4",
+    "Apps that never had a retention_policy share one default object: an update of it in one app shows in all of them.",
+    also=("SRV-STATE-3", "SRV-STATE-5", "SRV-STATE-6"),
+)
+class _DefaultPolicyShared(AppsService):
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self._shared: dict[str, Any] = {}
+        self._sharing: set[str] = set()
+
+    def build_app(self, app_id: str, request: dict[str, Any]) -> App:
+        if "retention_policy" not in request:
+            self._sharing.add(app_id)
+        return super().build_app(app_id, request)
+
+    def apply_update(self, app: App, request: dict[str, Any], mask: Mask) -> App:
+        changed = super().apply_update(app, request, mask)
+        if app["id"] in self._sharing and changed.get("retention_policy") != app.get("retention_policy"):
+            self._shared = changed["retention_policy"]
+        return changed
+
+    def render_app(self, app: App, call: Call) -> dict[str, Any]:
+        shown = super().render_app(app, call)
+        return {**shown, "retention_policy": self._shared} if self._shared and app["id"] in self._sharing else shown

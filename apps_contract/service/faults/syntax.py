@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
@@ -324,3 +325,24 @@ class _BadMaskAndBody500(AppsService):
             if self.violations(self.parse_body(call), call):
                 raise server_error() from None
             raise
+
+
+@SYNTAX.add(
+    "not-a-number-read", "SRV-INPUT-1", "NaN is read as a number, as a lenient parser does, and then not looked at."
+)
+class _NotANumberRead(AppsService):
+    def parse_body(self, call: Call) -> dict[str, Any]:
+        try:
+            return super().parse_body(call)
+        except RefusalError:
+            if b"NaN" not in (call.body or b""):
+                raise
+            return super().parse_body(replace(call, body=(call.body or b"").replace(b"NaN", b"null")))
+
+
+@SYNTAX.add("head-500", "SRV-INPUT-8", "HEAD falls through the table of methods, and answers 500.")
+class _Head500(AppsService):
+    def route(self, call: Call) -> Call:
+        if call.method == "HEAD":
+            raise server_error()
+        return super().route(call)

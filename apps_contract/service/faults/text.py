@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import unicodedata
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.service.faults.fault import Catalogue
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 TEXT = Catalogue()
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]")
+_TELEPHONE_NUMBER = re.compile(r"\+?[\d ()-]{6,}")
 _BEYOND_BMP = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -139,3 +143,39 @@ class _NameOf256Refused(AppsService):
         if len(request.get("display_name", "")) > limit:
             raise RefusalError(400, f"display_name: must have at most {limit} characters")
         super().check_choices(request)
+
+
+@TEXT.add(
+    "telephone-number-normalized",
+    "SRV-STATE-12",
+    "A claimed_identity that looks like a telephone number is brought into one form: without spaces, dashes and plus.",
+    also=("SRV-STATE-2",),
+)
+class _TelephoneNumberNormalized(AppsService):
+    def check_body(self, body: dict[str, Any], call: Call) -> dict[str, Any]:
+        def changed(entry: Entry) -> Entry:
+            sender = entry.get("static_bearer")
+            if not sender or not _TELEPHONE_NUMBER.fullmatch(sender["claimed_identity"]):
+                return entry
+            return {
+                **entry,
+                "static_bearer": {**sender, "claimed_identity": re.sub(r"\D", "", sender["claimed_identity"])},
+            }
+
+        return with_entries(super().check_body(body, call), changed)
+
+
+@TEXT.add(
+    "lone-surrogate-replaced",
+    "SRV-STATE-12",
+    "A lone surrogate in a text is stored as a question mark instead of being refused.",
+    also=("SRV-STATE-2",),
+)
+class _LoneSurrogateReplaced(AppsService):
+    def parse_body(self, call: Call) -> dict[str, Any]:
+        body = call.body or b""
+        if b"\\ud" in body.lower():
+            with suppress(ValueError):
+                value = with_texts(json.loads(body), lambda text: text.encode("utf-8", "replace").decode())
+                call = replace(call, body=json.dumps(value).encode())
+        return super().parse_body(call)

@@ -299,3 +299,47 @@ class _ViberStillTaken(OverlookingService):
 class _ProcessingModeUncheckedOnUpdate(OverlookingService):
     def overlooks(self, violation: Violation, _request: dict[str, Any], call: Call) -> bool:
         return call.name == "update" and violation.rule == "enum" and violation.location == ("processing_mode",)
+
+
+@VALUES.add("null-entry-skipped", "SRV-INPUT-3", "A null among the entries is left out instead of being refused.")
+class _NullEntrySkipped(CoercingService):
+    def coerced(self, body: dict[str, Any]) -> dict[str, Any]:
+        entries = body.get("channel_credentials")
+        if not isinstance(entries, list):
+            return body
+        return {**body, "channel_credentials": [entry for entry in entries if entry is not None]}
+
+
+@VALUES.add(
+    "null-days-stored-as-zero",
+    "SRV-SHAPE-1",
+    "A ttl_days of null is taken, and stored in a column of integers as 0.",
+    also=("SRV-INPUT-3",),
+)
+class _NullDaysStoredAsZero(AppsService):
+    def check_body(self, body: dict[str, Any], call: Call) -> dict[str, Any]:
+        policy = body.get("retention_policy")
+        if not isinstance(policy, dict) or policy.get("ttl_days", "") is not None:
+            return super().check_body(body, call)
+        days = {"ttl_days": 1}
+        request = super().check_body({**body, "retention_policy": {**policy, **days}}, call)
+        return {**request, "retention_policy": {**request["retention_policy"], "ttl_days": 0}}
+
+
+@VALUES.add(
+    "credentials-of-2023-taken",
+    "SRV-INPUT-6",
+    "An INSTAGRAM entry may still have the static_token of edition 2023, which is read as its instagram_credentials.",
+    editions=ONLY_2026,
+)
+class _CredentialsOf2023Taken(CoercingService):
+    def coerced(self, body: dict[str, Any]) -> dict[str, Any]:
+        def renamed(entry: Any) -> Any:
+            is_old = isinstance(entry, dict) and entry.get("channel") == "INSTAGRAM" and "static_token" in entry
+            if not is_old or "instagram_credentials" in entry:
+                return entry
+            token = {"instagram_credentials": entry["static_token"]}
+            return {name: value for name, value in entry.items() if name != "static_token"} | token
+
+        entries = body.get("channel_credentials")
+        return {**body, "channel_credentials": [renamed(one) for one in entries]} if isinstance(entries, list) else body

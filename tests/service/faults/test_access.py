@@ -199,3 +199,24 @@ def existence_told_on_delete(api):
     theirs = api.other().made()
     assert there(api).get(theirs["id"]).body == there(api).get("no-such-app").body
     return there(api).delete(theirs["id"]).body != there(api).delete("no-such-app").body
+
+
+@witness("secret-cut-at-colon")
+def secret_cut_at_colon(api):
+    return with_secret(api, KEY.key_secret + ":x").list().status == 200
+
+
+@witness("key-id-as-token")
+def key_id_as_token(api):
+    return api.authorized(f"Bearer {KEY.key_id}").list().status == 200
+
+
+@witness("app-looked-up-before-the-key")
+def app_looked_up_before_the_key(api):
+    return api.nobody().delete("no-such-app").status == 404
+
+
+@witness("bearer-mask-401")
+def bearer_mask_401(api):
+    app = api.made()
+    return api.bearer().update(app["id"], {"display_name": "x"}, ["display_name"]).status == 401

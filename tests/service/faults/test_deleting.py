@@ -151,3 +151,14 @@ def update_takes_id(api):
     made = api.made(id="mine")
     assert made["id"] != "mine"
     return api.changes(made, id="mine")["id"] == "mine" and api.get(made["id"]).status == 404
+
+
+@witness("id-trimmed")
+def id_trimmed(api):
+    return api.get(api.made()["id"] + "%20").status == 200
+
+
+@witness("id-as-pattern")
+def id_as_pattern(api):
+    made = api.made()
+    return api.get("%25").status == 200 and api.get(made["id"]).json == made

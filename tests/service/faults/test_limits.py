@@ -150,3 +150,8 @@ def second_line_entry_refused(api):
 def longest_waiting_time_refused(api):
     assert api.takes(delivery_report_based_fallback={"delivery_report_waiting_time": 259_199})
     return not api.takes(delivery_report_based_fallback={"delivery_report_waiting_time": 259_200})
+
+
+@witness("mask-in-any-case")
+def mask_in_any_case(api):
+    return api.update(api.made()["id"], {"display_name": "x"}, ["DISPLAY_NAME"]).status == 200

@@ -118,3 +118,9 @@ def equal_ordinals_taken(api):
     given = api.entry("LINE", credential_ordinal_number=0)
     assert not api.takes(channel_credentials=[given, given])
     return api.takes(channel_credentials=[api.entry("LINE"), api.entry("LINE")])
+
+
+@witness("range-unchecked-under-mask")
+def range_unchecked_under_mask(api):
+    wrong = {"display_name": "x", "retention_policy": {"ttl_days": 3651}}
+    return api.update(api.made()["id"], wrong, ["retention_policy"]).status == 200

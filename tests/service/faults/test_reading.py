@@ -138,3 +138,10 @@ def list_lags_one_update(api):
     assert api.apps()[0]["display_name"] == "New"
     api.changes(made, ["display_name"], display_name="Newer")
     return api.apps()[0]["display_name"] == "New"
+
+
+@witness("default-policy-shared")
+def default_policy_shared(api):
+    one, other = api.made(), api.made()
+    api.changes(one, retention_policy={"ttl_days": 9})
+    return api.get(other["id"]).json["retention_policy"]["ttl_days"] == 9

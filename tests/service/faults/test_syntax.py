@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from apps_contract.http.exchange import Request
@@ -152,3 +154,14 @@ def bad_mask_and_body_500(api):
     assert api.update(made["id"], {"display_name": "x"}, ["nope"]).status == 400
     assert api.update(made["id"], {"display_name": 7}).status == 400
     return api.update(made["id"], {"display_name": 7}, ["nope"]).status == 500
+
+
+@witness("not-a-number-read")
+def not_a_number_read(api):
+    body = json.dumps({**api.body(), "unknown": 7}).replace("7", "NaN")
+    return api.create(body.encode()).status == 200
+
+
+@witness("head-500")
+def head_500(api):
+    return api.send("HEAD", api.path).status == 500

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from apps_contract.service.faults.text import TEXT
@@ -82,3 +84,16 @@ def secrets_trimmed(api):
 def name_of_256_refused(api):
     assert api.takes(display_name="x" * 255)
     return not api.takes(display_name="x" * 256)
+
+
+@witness("telephone-number-normalized")
+def telephone_number_normalized(api):
+    sender = {"claimed_identity": "+46 70-123 45 67", "token": "t"}
+    made = api.made(channel_credentials=[{"channel": "SMS", "static_bearer": sender}])
+    return made["channel_credentials"][0]["static_bearer"]["claimed_identity"] == "46701234567"
+
+
+@witness("lone-surrogate-replaced")
+def lone_surrogate_replaced(api):
+    response = api.create(json.dumps(api.body(display_name="a\ud83d")).encode())
+    return response.status == 200 and response.json["display_name"] == "a?"

@@ -139,3 +139,19 @@ def viber_still_taken(api):
 def processing_mode_unchecked_on_update(api):
     assert not api.takes(processing_mode="NOPE")
     return api.update(api.made()["id"], {"display_name": "x", "processing_mode": "NOPE"}).status == 200
+
+
+@witness("null-entry-skipped")
+def null_entry_skipped(api):
+    return api.takes(channel_credentials=[api.entry("SMS"), None])
+
+
+@witness("null-days-stored-as-zero")
+def null_days_stored_as_zero(api):
+    response = api.create(api.body(retention_policy={"ttl_days": None}))
+    return response.status == 200 and response.json["retention_policy"]["ttl_days"] == 0
+
+
+@witness("credentials-of-2023-taken")
+def credentials_of_2023_taken(api):
+    return api.takes_entry({"channel": "INSTAGRAM", "static_token": {"token": "t"}})
