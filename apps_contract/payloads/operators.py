@@ -20,6 +20,8 @@ ASTRAL = "\U0001f600"
 _FAR = 1_000_000
 INT32 = 2**31
 INT64 = 2**63
+# In every JavaScript object, and so in a table of words that is one.
+PROTOTYPE_WORD = "constructor"
 
 
 def wrong_types(place: Place, *, nullable: bool) -> Iterator[Spoiled]:
@@ -50,7 +52,7 @@ def unknown_words(place: Place, elsewhere: tuple[str, ...] = ()) -> Iterator[Spo
         return
     for operator, word in (
         ("enum-nonsense", "NO_SUCH_VALUE"),
-        ("enum-prototype", "constructor"),  # in every JavaScript object, and so in a table of words that is one
+        ("enum-prototype", PROTOTYPE_WORD),
         ("enum-lower-case", place.value.lower()),
         ("enum-with-space", f"{place.value} "),
         ("enum-cut", place.value[:-1]),

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.contract import channels, credential_forms, read_only_members
-from apps_contract.payloads.operators import INT32, INT64
+from apps_contract.payloads.operators import INT32, INT64, PROTOTYPE_WORD
 from apps_contract.payloads.shapes import (
     CHANNEL,
     ORDINAL,
@@ -189,6 +189,7 @@ def _of_unknown_word(word: str, known: tuple[str, ...], elsewhere: tuple[str, ..
         "enum-with-space": word.strip() in known,
         "enum-cut": any(word == right[:-1] for right in known),
         "enum-from-elsewhere": word in elsewhere,
+        "enum-prototype": word == PROTOTYPE_WORD,
     }
     return next((operator for operator, is_so in tests.items() if is_so), "enum-nonsense")
 

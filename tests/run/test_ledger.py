@@ -90,7 +90,7 @@ def test_a_folder_that_cannot_be_one_is_wrong_use(command, serve, keys, tmp_path
     (tmp_path / "file").write_text("in the way")
     code, _, err = command("check", serve(), *keys, "--report-dir", tmp_path / "file")
     assert code == 2
-    assert "cannot be used" in err
+    assert "name another folder by --report-dir" in err
 
 
 def test_without_a_file_it_is_a_list_in_memory():

@@ -15,7 +15,7 @@ OTHER = KeyPair("p-other", "key-other", "S3cret-of-the-other")
 
 
 class Echo(Wrapped):
-    """Repeats the Authorization header of a request in every error, in several forms, and remembers all it saw."""
+    """Repeats the Authorization header of a request in every error, in several forms, and remembers the tokens it gave."""
 
     def __init__(self):
         super().__init__(app=create_app(keys=(OWN, OTHER)))
@@ -23,8 +23,6 @@ class Echo(Wrapped):
 
     async def __call__(self, scope, receive, send):
         given = dict(scope.get("headers", ())).get(b"authorization", b"")
-        if given.startswith(b"Bearer "):
-            self.tokens.add(given.partition(b" ")[2].decode())
         failed = False
 
         async def altered(message):
@@ -39,6 +37,8 @@ class Echo(Wrapped):
                 body = b'{"code": 400, "message": "bad", "status": "X", "details": [{"echo": "'
                 body += given + b'"}], "raw": ' + _json_text(plain) + b"}"
                 message = {**message, "body": body}
+            elif scope["path"] == "/oauth2/token" and message.get("body"):
+                self.tokens.add(json.loads(message["body"])["access_token"])
             await send(message)
 
         await super().__call__(scope, receive, altered)
