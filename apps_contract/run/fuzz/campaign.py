@@ -18,12 +18,14 @@ from apps_contract.run.events import RunEnded
 from apps_contract.run.fuzz.corpus import Corpus
 from apps_contract.run.fuzz.events import Ended, Found, Progress, Started
 from apps_contract.run.fuzz.findings import Findings
+from apps_contract.run.fuzz.known import KnownFindings
 from apps_contract.run.fuzz.memory import CampaignLedger, CampaignSession, Tally
 from apps_contract.run.fuzz.plan import plan
 from apps_contract.run.fuzz.verdict import outcomes_of
 from apps_contract.run.fuzz.worker import Job, Worker
+from apps_contract.run.judging import judged
 from apps_contract.run.ledger import FILE_NAME
-from apps_contract.run.outcomes import exit_code, fails
+from apps_contract.run.outcomes import fails
 from apps_contract.run.selected import selected_requirements
 from apps_contract.run.suite import INTERRUPTED
 from apps_contract.run.target import open_target
@@ -63,6 +65,7 @@ class Campaign:
         self._given_target = target
         self._works = works
         self._selected = selected_requirements(options.settings.requirements, "server")
+        self._known = KnownFindings(options.settings, self._selected)
         self._findings = Findings()
         self._coverage = {name: Coverage(options.settings.edition, name) for name in options.body_operations}
         self._lock = threading.Lock()
@@ -141,13 +144,16 @@ class Campaign:
             self._corpus.keep(discovery)
         self._fresh.put((discovery, is_final))
         is_enough = is_final and discovery.state == "confirmed" and self._options.stop_at_first
-        if is_enough and fails(discovery.level, self._options.settings.level):
+        if is_enough and fails(discovery.level, self._options.settings.level) and not self._known.knows(discovery):
             self._is_over.set()
 
     def is_gone(self, kept: Kept) -> None:
         """Note that an earlier finding does not happen any more."""
         with self._lock:
-            self._gone.append(kept.path.name)
+            if kept.known:
+                self._known.passed_again.append(kept.known)
+            else:
+                self._gone.append(kept.path.name)
 
     def give_up(self, error: BaseException) -> None:
         """End the campaign, since the target is lost or a worker failed."""
@@ -174,7 +180,7 @@ class Campaign:
     def _run(self) -> RunEnded:
         preflight.check(self._session)
         cleaned = cleanup.clean_left_overs(self._session)
-        kept = [one for one in self._corpus or () if one.edition == self._session.edition]
+        kept = [*self._known.kept, *(one for one in self._corpus or () if one.edition == self._session.edition)]
         self._tell(Started(self._target.name, self._session.edition, len(kept), len(cleaned)))
         self._clock = time.perf_counter()
         threads = [threading.Thread(target=self._produce, args=(kept,), daemon=True)]
@@ -282,14 +288,22 @@ class Campaign:
     def _ended(self, left_overs: tuple[LedgerEntry, ...]) -> RunEnded:
         """Return the campaign up to now as a run, so that all reports of runs can show it."""
         wire, settings = self._session.wire, self._session.settings
-        findings = self._findings.grouped(self._selected)
         ended_early = self._ended_early or wire.lost
         with self._lock:
-            judged = outcomes_of(self._selected, self._judged, self._sent, findings, settings)
+            looked_at, passed_again = dict(self._judged), tuple(self._known.passed_again)
+            sent = {name: dict(counts) for name, counts in self._sent.items()}
             pairs = {
                 name: {pair: pair in coverage.covered for pair in sorted(coverage.pairs)}
                 for name, coverage in self._coverage.items()
             }
+        verdict = judged(
+            self._findings.grouped(self._selected),
+            lambda found: outcomes_of(self._selected, looked_at, sent, found, settings),
+            level=settings.level,
+            baseline=self._known.baseline,
+            ended_early=ended_early,
+            passed_again=passed_again,
+        )
         return RunEnded(
             replace(settings, report_dir=self._options.settings.report_dir),
             self._session.target,
@@ -297,15 +311,17 @@ class Campaign:
             self._started,
             time.perf_counter() - self._clock,
             wire.requests,
-            judged,
-            findings,
-            exit_code(judged, findings, settings.level, ended_early=bool(ended_early)),
+            verdict.outcomes,
+            verdict.findings,
+            verdict.exit_code,
             ended_early,
             left_overs,
             wire.pace.report(),
             dict(self._tally.statuses),
             tuple(self._tally.sent),
+            baseline=verdict.weighed,
             tried=pairs,
+            kind="fuzz",
         )
 
     def _tell(self, event: object) -> None:
