@@ -15,7 +15,7 @@ OTHER = KeyPair("p-other", "key-other", "S3cret-of-the-other")
 
 
 class Echo(Wrapped):
-    """Repeats the Authorization header of a request in every error, in several forms, and remembers the tokens it gave."""
+    """Repeats the Authorization header of a request in every error, in several forms; remembers the tokens it gave."""
 
     def __init__(self):
         super().__init__(app=create_app(keys=(OWN, OTHER)))
@@ -37,7 +37,7 @@ class Echo(Wrapped):
                 body = b'{"code": 400, "message": "bad", "status": "X", "details": [{"echo": "'
                 body += given + b'"}], "raw": ' + _json_text(plain) + b"}"
                 message = {**message, "body": body}
-            elif scope["path"] == "/oauth2/token" and message.get("body"):
+            elif scope.get("path") == "/oauth2/token" and message.get("body"):
                 self.tokens.add(json.loads(message["body"])["access_token"])
             await send(message)
 

@@ -11,8 +11,9 @@ from apps_contract.payloads.coverage import Coverage
 from apps_contract.run.events import RunEnded
 from apps_contract.run.fuzz.events import Progress
 from apps_contract.run.fuzz.findings import Findings
+from apps_contract.run.fuzz.known import KnownFindings
 from apps_contract.run.fuzz.verdict import outcomes_of
-from apps_contract.run.outcomes import exit_code
+from apps_contract.run.judging import judged
 from apps_contract.run.pace import PaceReport
 from apps_contract.run.selected import selected_requirements
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from apps_contract.run.fuzz.options import Options
     from apps_contract.run.fuzz.trials import Trial
     from apps_contract.run.ledger import LedgerEntry
+    from apps_contract.run.settings import Settings
 
 _UNPACED = PaceReport(0, 0, 0.0)
 
@@ -68,6 +70,7 @@ class Sums:
 class Facts:
     """What a report says of a campaign beside its counts and findings; see RunEnded."""
 
+    settings: Settings
     target: str
     base_url: str
     started: float
@@ -77,12 +80,14 @@ class Facts:
 
 
 class Books:
-    """Thread-safe. ``findings`` and ``gone`` (earlier findings that do not happen any more) may come from anywhere."""
+    """Thread-safe. ``findings`` and ``gone`` (earlier findings that do not happen any more) may come from anywhere.
+
+    Raises WrongUseError for a baseline that is not right.
+    """
 
     def __init__(self, options: Options) -> None:
-        self._options = options
-        self._settings = options.settings
         self._selected = selected_requirements(options.settings.requirements, "server")
+        self.known = KnownFindings(options.settings, self._selected)
         self._coverage = {name: Coverage(options.settings.edition, name) for name in options.body_operations}
         self._lock = threading.Lock()
         self._judged: Counter[str] = Counter()
@@ -146,28 +151,36 @@ class Books:
 
     def run(self, sums: Sums, seconds: float, facts: Facts) -> RunEnded:
         """Return the campaign up to now as a run, so that all reports of runs can show it."""
-        level = self._settings.level
-        findings = self.findings.grouped(self._selected)
-        judged = outcomes_of(self._selected, sums.judged, sums.sent, findings, self._settings)
+        settings = facts.settings
+        verdict = judged(
+            self.findings.grouped(self._selected),
+            lambda found: outcomes_of(self._selected, sums.judged, sums.sent, found, settings),
+            level=settings.level,
+            baseline=self.known.baseline,
+            ended_early=facts.ended_early,
+            passed_again=tuple(self.known.passed_again),
+        )
         with self._lock:
             pairs = {
                 name: {pair: pair in coverage.counts for pair in sorted(coverage.pairs)}
                 for name, coverage in self._coverage.items()
             }
         return RunEnded(
-            self._settings,
+            settings,
             facts.target,
             facts.base_url,
             facts.started,
             seconds,
             sums.requests,
-            judged,
-            findings,
-            exit_code(judged, findings, level, ended_early=bool(facts.ended_early)),
+            verdict.outcomes,
+            verdict.findings,
+            verdict.exit_code,
             facts.ended_early,
             facts.left_overs,
             sums.pace,
             dict(sums.statuses),
             facts.sent,
+            baseline=verdict.weighed,
             tried=pairs,
+            kind="fuzz",
         )

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from apps_contract.http.exchange import Request
@@ -123,12 +124,15 @@ class Campaign:
                 self._corpus.keep(discovery)
             self._fresh.put((discovery, is_final))
         is_enough = is_final and discovery.state == "confirmed" and self._options.stop_at_first
-        if is_enough and fails(discovery.level, self._options.settings.level):
+        if is_enough and fails(discovery.level, self._options.settings.level) and not self.books.known.knows(discovery):
             self._is_over.set()
 
     def is_gone(self, kept: Kept) -> None:
         """Note that an earlier finding does not happen any more."""
-        self.books.gone.append(kept.path.name)
+        if kept.known:
+            self.books.known.passed_again.append(kept.known)
+        else:
+            self.books.gone.append(kept.path.name)
 
     def give_up(self, error: BaseException) -> None:
         """End the campaign, since the target is lost or a worker failed."""
@@ -168,7 +172,8 @@ class Campaign:
         cleaned = cleanup.clean_left_overs(self._session)
         kept = self._kept
         if kept is None:
-            kept = [one for one in self._corpus or () if one.edition == self._session.edition]
+            kept = [*self.books.known.kept]
+            kept += [one for one in self._corpus or () if one.edition == self._session.edition]
         senders = f"{self._options.workers} workers"
         self._tell(Started(self._target.name, self._session.edition, len(kept), len(cleaned), senders))
         self._clock = time.perf_counter()
@@ -259,6 +264,7 @@ class Campaign:
     def _ended(self, left_overs: tuple[LedgerEntry, ...]) -> RunEnded:
         """Return the campaign up to now as a run."""
         facts = Facts(
+            replace(self._session.settings, report_dir=self._options.settings.report_dir),
             self._session.target,
             self._target.base_url,
             self._started,

@@ -139,7 +139,7 @@ class FleetCampaign:
             folder = self._corpus.folder if self._corpus else None
             self._tell(Found(found, folder, self._so_far(), news.is_final))
         is_enough = self._options.stop_at_first and news.is_final and found.state == "confirmed"
-        if is_enough and fails(found.level, self._options.settings.level):
+        if is_enough and fails(found.level, self._options.settings.level) and not self._books.known.knows(found):
             self._is_stopping = True
 
     def _interrupt(self, cluster: Cluster, count: int) -> None:
@@ -188,6 +188,7 @@ class FleetCampaign:
         begun = [one.begun for attempts in self._attempts.values() for one in attempts.values() if one.begun]
         overs = self._over.values()
         facts = Facts(
+            self._options.settings,
             begun[0].target if begun else self._options.settings.url or "",
             begun[0].base_url if begun else self._options.settings.url or "",
             self._started,
