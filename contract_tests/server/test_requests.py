@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from apps_contract.run.settings import Settings
 
 WAIT_S = 1.5
+OK, FIRST_CLIENT_ERROR = 200, 400
 NO_METHOD = (405, 404, 501)
 # A method of no standard may fail in the server's HTTP parser already, before anybody asks what the path has.
 NO_SUCH_METHOD = (*NO_METHOD, 400)
@@ -111,7 +112,12 @@ def test_odd_header_gets_an_answer(api: Api, case: Odd) -> None:
     target = collection(api) + case.path
     if "{app_id}" in target:
         target = target.format(app_id=api.session.once("app for odd bodies", api.session.api().given_app)["id"])
-    api.require(survives(api.send("GET", target, headers=case.headers)))
+    exchange = api.send("GET", target, headers=case.headers)
+    api.require(survives(exchange))
+    status = exchange.status or 0
+    if OK < status < FIRST_CLIENT_ERROR:  # a part of the app, or word that nothing changed, which nobody can know
+        title = f"a get with {case.label} was answered with {status}"
+        api.require(Breach("SRV-SHAPE-6", title, "status 200, or a refusal", f"status {status}"))
 
 
 @requirement("SRV-INPUT-8", each=lambda settings: ["HEAD", "OPTIONS"])

@@ -94,6 +94,12 @@ def delete_204(scope, status, body):
     return (204, b"") if scope["method"] == "DELETE" and status == 200 else (status, body)
 
 
+def damaged_in_pieces(scope, body):
+    """Read each piece of a body as a text of its own: what is cut between two of them is lost."""
+    is_in_pieces = (b"transfer-encoding", b"chunked") in scope["headers"]
+    return scope, body.decode("ascii", "replace").encode() if is_in_pieces else body
+
+
 @pytest.mark.parametrize(
     ("server", "files", "found"),
     [
@@ -106,8 +112,9 @@ def delete_204(scope, status, body):
             {("SRV-INPUT-8", "MUST")},
         ),
         (lambda: Rewritten(response=delete_204), "delete shape", {("SRV-SHAPE-6", "MUST")}),
+        (lambda: Rewritten(request=damaged_in_pieces), "create", {("SRV-STATE-12", "MUST")}),
     ],
-    ids=["mask-ignored", "list-leaks", "names-trimmed", "unknown-member-500", "delete-204"],
+    ids=["mask-ignored", "list-leaks", "names-trimmed", "unknown-member-500", "delete-204", "pieces"],
 )
 def test_server_broken_by_hand(check, serve, server, files, found):
     ended = check(serve(server()), tests=[f"server/test_{name}.py" for name in files.split()], examples=4)
@@ -122,6 +129,19 @@ def test_a_breach_of_another_requirement_leaves_its_own_test_without_a_verdict(c
     ended = check(serve(app), tests=["server/test_create.py::test_create_answers_what_was_sent"])
     assert broken(ended) == {("SRV-INPUT-12", "MUST")}
     assert outcomes(ended)["SRV-STATE-2"] == "not_tested"
+
+
+def test_a_single_lost_answer_at_the_end_leaves_nothing_behind(check, serve):
+    tried = set()
+
+    def once_away(scope):
+        is_first = scope["method"] == "DELETE" and scope["path"] not in tried
+        tried.update({scope["path"]} if is_first else ())
+        return answer(503, {"code": 503, "message": "later", "status": "UNAVAILABLE"}) if is_first else None
+
+    ended = check(serve(Wrapped(once_away)), tests=["server/test_read.py::test_get_shows_what_create_answered"])
+    assert tried
+    assert not ended.left_overs
 
 
 def test_other_project_is_left_as_it_was(check, serve):

@@ -292,6 +292,21 @@ class _CredentialStateTaken(AppsService):
 
 
 @DELETING.add(
+    "credential-status-taken",
+    "SRV-STATE-11",
+    "Of the state that a client sends, the status is taken over and the description is the server's own.",
+    editions=ONLY_2026,
+)
+class _CredentialStatusTaken(_CredentialStateTaken):
+    def check_body(self, body: dict[str, Any], call: Call) -> dict[str, Any]:
+        request = super().check_body(body, call)
+        for entry in request.get("channel_credentials", []):
+            if "state" in entry:
+                entry["state"] = {"status": entry["state"].get("status"), "description": "as it should be"}
+        return request
+
+
+@DELETING.add(
     "update-takes-id",
     "SRV-STATE-11",
     "An update with another id in its body moves the app to that id.",

@@ -203,3 +203,15 @@ class _NoChange304(AppsService):
     async def update_app(self, call: Call) -> Answer:
         answer = await super().update_app(call)
         return Answer(HTTPStatus.NOT_MODIFIED) if self.scratch["unchanged"] else answer
+
+
+@SHAPE.add(
+    "any-etag-matches",
+    "SRV-SHAPE-6",
+    "A request with If-None-Match is answered 304, whatever its entity tag says.",
+)
+class _AnyEtagMatches(AppsService):
+    async def serve(self, call: Call) -> Answer:
+        answer = await super().serve(call)
+        is_conditional = call.method == "GET" and call.header("if-none-match") is not None
+        return Answer(HTTPStatus.NOT_MODIFIED) if is_conditional else answer

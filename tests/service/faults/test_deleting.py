@@ -162,3 +162,10 @@ def id_trimmed(api):
 def id_as_pattern(api):
     made = api.made()
     return api.get("%25").status == 200 and api.get(made["id"]).json == made
+
+
+@witness("credential-status-taken")
+def credential_status_taken(api):
+    sent = {**api.entry("SMS"), "state": {"status": "FAILING", "description": "mine"}}
+    made = api.made(channel_credentials=[sent])
+    return made["channel_credentials"][0].get("state") == {"status": "FAILING", "description": "as it should be"}

@@ -120,3 +120,8 @@ def no_change_304(api):
     made = api.made()
     assert api.update(made["id"], {"display_name": "New"}).status == 200
     return api.update(made["id"], {"display_name": "New"}).status == 304
+
+
+@witness("any-etag-matches")
+def any_etag_matches(api):
+    return api.get(api.made()["id"], headers=[("If-None-Match", '"x"')]).status == 304
