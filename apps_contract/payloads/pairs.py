@@ -185,7 +185,6 @@ def _far_above(value: int, in_range: range) -> str:
 def _of_unknown_word(word: str, known: tuple[str, ...], elsewhere: tuple[str, ...]) -> str:
     tests = {
         "enum-empty": not word,
-        "enum-prototype": word == "constructor",
         "enum-lower-case": word.upper() in known,
         "enum-with-space": word.strip() in known,
         "enum-cut": any(word == right[:-1] for right in known),

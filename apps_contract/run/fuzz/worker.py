@@ -90,8 +90,8 @@ class Worker:
             tried = self._attempt(trial)
         self._campaign.tried(trial, judged(trial), tried)
         if kept and not any(key.requirement == kept.requirement for key in tried.keys):
-            self._stand.forget()
             with self._campaign.quiet.alone():
+                self._stand.forget()
                 again = self._attempt(trial)
             if any(key.requirement == kept.requirement for key in again.keys):
                 tried = again
