@@ -64,10 +64,10 @@ def explain(name: str, report_dir: Path) -> None:
 
 
 def _finding_lines(name: str, report_dir: Path) -> Iterator[str]:
-    from apps_contract.report.saved import findings_named, saved_report  # noqa: PLC0415 - a validator nobody else needs
+    from apps_contract.report.reading import findings_named, last_report  # noqa: PLC0415 - a validator nobody else needs
     from apps_contract.report.text import finding_text  # noqa: PLC0415
 
-    document = saved_report(report_dir)
+    document = last_report(report_dir)
     for finding in findings_named(document, name):
         yield f"Found on {document['started']} at {document['target']}, edition {document['contract']['edition']}:"
         yield ""

@@ -44,10 +44,10 @@ def replay(name: str, target: str | None, **values: Any) -> int:
     otherwise, and only with the case that broke the rule. Secrets are never in a report: give them as for check.
     """
     with one_line_errors(), ends_like_ctrl_c():
-        from apps_contract.report.saved import findings_named, saved_report  # noqa: PLC0415 - after wrong use was told
+        from apps_contract.report.reading import findings_named, last_report  # noqa: PLC0415 - after wrong use was told
 
         given = {**values, TARGET.key: target}
-        document = saved_report(report_dir_of(values.get))
+        document = last_report(report_dir_of(values.get))
         found = findings_named(document, name)
         if any(finding["test"] == TRAFFIC for finding in found):
             raise WrongUseError("it was found in traffic that passed by: let the client send it again, or try its curl")

@@ -8,7 +8,7 @@ from jsonschema import Draft7Validator
 from apps_contract._resources import folder
 from apps_contract.http.transport import AsgiTransport
 from apps_contract.report.files import ReportFiles
-from apps_contract.report.saved import findings_named, saved_report
+from apps_contract.report.reading import findings_named, read_report
 from apps_contract.run.runner import run_suite
 from apps_contract.run.settings import Settings, WrongUseError
 from apps_contract.run.target import Target
@@ -46,7 +46,7 @@ def test_every_member_that_is_written_is_described(report):
 
 
 def test_what_is_written_can_be_read_back(report):
-    document = saved_report(report)
+    document = read_report(report)
     for finding in document["findings"]:
         assert findings_named(document, finding["id"].upper()) == [finding]
     with pytest.raises(WrongUseError, match="has no finding 'f99'"):
