@@ -57,3 +57,9 @@ OPTIONS = (
     Option("baseline", "Known findings, each with a reason: they do not fail the run.", "FILE"),
     Option("report-dir", "Folder for the report files.", "DIR", default="reports/latest"),
 )
+
+# Of the client suite: the server is a judge of its own, so nothing of a target or its keys is asked for.
+ADAPTER = Option("adapter", "Command that starts the adapter of a client: the client suite judges it.", "COMMAND")
+AUTH = Option("auth", "Kinds of authentication of the client to test.", "basic|oauth2|both", default="both")
+_SHARED = {"edition", "level", "requirement", "seed", "examples", "baseline", "report-dir"}
+CLIENT_OPTIONS = (ADAPTER, AUTH, *(option for option in OPTIONS if option.name in _SHARED))

@@ -19,7 +19,8 @@ _EPILOG = """\b
 Examples:
   apps-contract baseline update baseline.json --reason "issue 17" --expires 2027-03-31
   apps-contract baseline update baseline.json --report reports/nightly
-  apps-contract check http://127.0.0.1:8080 --baseline baseline.json"""
+  apps-contract check http://127.0.0.1:8080 --baseline baseline.json
+  apps-contract fuzz http://127.0.0.1:8080 --baseline baseline.json --budget 0requests"""
 
 
 @click.group(epilog=_EPILOG)
@@ -43,7 +44,8 @@ def update(file: Path, source: Path, reason: str | None, expires: datetime | Non
     """Bring FILE in line with a run.
 
     Entries that still happen stay as they are, those that no longer do are dropped, and new findings are added with
-    --reason. Entries on requirements that the run did not judge stay.
+    --reason. Entries that the run did not judge stay: on other requirements, of the other kinds of runs, and, after a
+    fuzz campaign, those that it did not try again (--baseline makes it try them first).
     """
     with one_line_errors():
         from apps_contract.report.reading import read_report  # noqa: PLC0415 - --help needs none of it
@@ -60,17 +62,29 @@ def update(file: Path, source: Path, reason: str | None, expires: datetime | Non
 
 def _kept(old: Baseline, document: dict[str, Any]) -> tuple[Known, ...]:
     judged = {one["id"] for one in document["requirements"] if one["outcome"] not in {"not_tested", "not_applicable"}}
+    stale = [_name(entry) for entry in (document.get("baseline") or {}).get("stale", ())]
+
+    def is_gone(entry: Known) -> bool:
+        if document.get("kind") == "fuzz":
+            return _name(entry.to_json()) in stale
+        return entry.fuzzed is None and entry.requirement in judged
+
     return tuple(
         entry
         for entry in old.entries
-        if entry.requirement not in judged or any(_is_about(entry, one) for one in document["findings"])
+        if not is_gone(entry) or any(_is_about(entry, one) for one in document["findings"])
     )
+
+
+def _name(entry: dict[str, Any]) -> tuple[Any, ...]:
+    return (entry["requirement"], entry["level"], entry["title"], (entry.get("fuzz") or {}).get("operator"))
 
 
 def _added(
     kept: tuple[Known, ...], document: dict[str, Any], reason: str | None, expires: date | None
 ) -> tuple[Known, ...]:
     from apps_contract.run.baseline import Known  # noqa: PLC0415
+    from apps_contract.run.findings import Fuzzed  # noqa: PLC0415
 
     levels = {"MUST", "SHOULD"} if document.get("level") == "SHOULD" else {"MUST"}
     new = [
@@ -81,11 +95,22 @@ def _added(
     if new and not (reason and reason.strip()):
         named = ", ".join(f"{one['id']} ({one['requirement']})" for one in new)
         raise WrongUseError(f"{named} would be new in the baseline: say why by --reason")
-    return tuple(Known(one["requirement"], one["level"], one["title"], str(reason).strip(), expires) for one in new)
+    return tuple(
+        Known(
+            one["requirement"],
+            one["level"],
+            one["title"],
+            str(reason).strip(),
+            expires,
+            Fuzzed(**one["fuzz"]) if one.get("fuzz") else None,
+        )
+        for one in new
+    )
 
 
 def _is_about(entry: Known, finding: dict[str, Any]) -> bool:
-    return entry.is_about(finding["requirement"], finding["level"], finding["title"])
+    operator = (finding.get("fuzz") or {}).get("operator", "")
+    return entry.is_about(finding["requirement"], finding["level"], finding["title"], operator)
 
 
 def _tell(file: Path, old: Baseline, kept: tuple[Known, ...], added: tuple[Known, ...]) -> None:

@@ -25,6 +25,7 @@ Examples:
   apps-contract fuzz --budget 120s
   apps-contract fuzz http://127.0.0.1:8080 --budget 8h --seed 7 --corpus findings
   apps-contract fuzz http://127.0.0.1:8080 --corpus findings --budget 0requests   (earlier findings only)
+  apps-contract fuzz http://127.0.0.1:8080 --baseline baseline.json --budget 0requests   (known findings only)
   apps-contract fuzz http://127.0.0.1:8080 --only stateful --stop-on-first
   apps-contract fuzz http://10.0.0.9:8080 --budget 8h --workers 'dask://10.0.0.5:8786?shards=8'
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 
 from apps_contract import __version__
 from apps_contract.report.document import report_document
 from apps_contract.report.files import JSON_FILE, put, write_reports
-from apps_contract.report.text import finding_text, left_over_lines, run_line, verdict
+from apps_contract.report.text import baseline_lines, finding_text, left_over_lines, run_line, verdict
 from apps_contract.run.fuzz.events import Ended, Found, Noted, Progress, Started
 
 if TYPE_CHECKING:
@@ -25,24 +24,6 @@ if TYPE_CHECKING:
 _LINE_EVERY_S = 10.0
 _WRITE_EVERY_S = 1.0
 _MOST_PAIRS_NAMED = 5
-
-
-def replay_line(options: Options) -> str:
-    """Return the command that tries the kept findings, and nothing else."""
-    target = options.settings.url
-    parts = ["apps-contract fuzz", target, f"--corpus {options.corpus}", "--budget 0requests"]
-    return " ".join(part for part in parts if part)
-
-
-def campaign_document(run: RunEnded, options: Options) -> dict[str, Any]:
-    """Return the report of a campaign: as that of a run of the suite, but for how a finding is repeated."""
-    document = report_document(run)
-    for finding in document["findings"]:
-        operator = str(finding["case"]).partition(" ")[0]
-        parts = (finding["requirement"], finding["level"], finding["test"], operator)
-        finding["fingerprint"] = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
-        finding["replay"] = replay_line(options)
-    return document
 
 
 class FuzzReports:
@@ -58,13 +39,13 @@ class FuzzReports:
         folder = self._options.settings.report_dir
         assert folder is not None
         if isinstance(event, Ended):
-            write_reports(campaign_document(event.run, self._options), folder)
+            write_reports(report_document(event.run), folder)
             return
         if isinstance(event, Found):
             self._waiting = event.run
         if self._waiting is not None and time.monotonic() - self._written >= _WRITE_EVERY_S:
             folder.mkdir(parents=True, exist_ok=True)
-            document = campaign_document(self._waiting, self._options)
+            document = report_document(self._waiting)
             put(folder, JSON_FILE, json.dumps(document, ensure_ascii=True, indent=2) + "\n")
             self._waiting, self._written = None, time.monotonic()
 
@@ -123,8 +104,8 @@ class FuzzTerminal:
             self._print(progress_line(event))
 
     def _ended(self, event: Ended) -> None:
-        run, options = event.run, self._options
-        for finding in campaign_document(run, options)["findings"]:
+        run = event.run
+        for finding in report_document(run)["findings"]:
             self._print("\n" + finding_text(finding))
         self._print("")
         for outcome in run.outcomes:
@@ -134,7 +115,7 @@ class FuzzTerminal:
             self._print(f"{len(event.gone)} earlier findings do not happen any more: {', '.join(event.gone)}")
         if event.unreadable:
             self._print(f"no findings, and passed over: {', '.join(event.unreadable)}")
-        for line in left_over_lines(run):
+        for line in (*baseline_lines(run), *left_over_lines(run)):
             self._print(line)
         trials = ", ".join(f"{count:,} {kind}" for kind, count in sorted(event.trials.items()))
         untested = f"; {event.not_tested:,} of them could not be judged" if event.not_tested else ""
@@ -159,4 +140,5 @@ def progress_line(event: Progress) -> str:
 
 
 def _is_clean(run: RunEnded) -> bool:
-    return not run.findings and not run.ended_early and any(one.outcome == "passed" for one in run.outcomes)
+    has_passed = any(one.outcome == "passed" for one in run.outcomes)
+    return has_passed and not run.findings and not run.ended_early and not (run.baseline and run.baseline.fails)

@@ -26,6 +26,7 @@ _EPILOG = """\b
 Examples:
   apps-contract judge --adapter 'python adapter.py'
   apps-contract judge --adapter 'node adapter.mjs' --check-adapter
+  apps-contract judge --adapter 'node adapter.mjs' --baseline baseline.json
   apps-contract judge -- npm test
   apps-contract judge --port 8700
   apps-contract judge --har recorded.har
@@ -79,6 +80,13 @@ COMMAND failed without a violation), 4 our own error."""
     show_default=True,
     envvar="APPS_REPORT_DIR",
 )
+@click.option(
+    "--baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    envvar="APPS_BASELINE",
+    help="Known findings, each with a reason: they do not fail the run.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="One line for each finding, and the verdict.")
 def judge(  # noqa: PLR0913 -- one argument per option
     *,
@@ -94,6 +102,7 @@ def judge(  # noqa: PLR0913 -- one argument per option
     seed: int,
     examples: int,
     report_dir: Path,
+    baseline: Path | None,
     quiet: bool,
 ) -> int:
     """Judge a client by the contract of the Apps endpoints.
@@ -108,6 +117,8 @@ def judge(  # noqa: PLR0913 -- one argument per option
         seed=seed,
         examples=examples,
         report_dir=report_dir,
+        baseline=baseline,
+        command=command,
     )
     with one_line_errors(), ends_like_ctrl_c():
         given = [bool(adapter), bool(command), port is not None, har is not None]

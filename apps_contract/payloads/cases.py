@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import zlib
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -11,6 +12,9 @@ from apps_contract.contract.levels import Level
 JSON_MEDIA_TYPE = "application/json"
 
 Verdict = Literal["json", "not-json", "not-object"]
+
+# A megabyte of the same stands in files of findings in a few lines.
+_LONGEST_PLAIN = 2048
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,25 @@ class RawCase:
     verdict: Verdict = "json"
 
     def to_json(self) -> dict[str, Any]:
-        """Return the case as a JSON value (the bytes in base64) that ``from_json`` reads."""
-        return {**asdict(self), "body": base64.b64encode(self.body).decode("ascii")}
+        """Return the case as a JSON value that ``from_json`` reads: the bytes in base64, many of them deflated."""
+        members = asdict(self)
+        if len(self.body) > _LONGEST_PLAIN:
+            del members["body"]
+            return {**members, "deflated": base64.b64encode(zlib.compress(self.body, 9)).decode("ascii")}
+        return {**members, "body": base64.b64encode(self.body).decode("ascii")}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> RawCase:
-        """Read what ``to_json`` wrote; unknown members are left aside, TypeError is raised when one is missing."""
+        """Read what ``to_json`` wrote; unknown members are left aside, TypeError is raised when one is missing.
+
+        Raises ValueError for bytes that are not as they should be.
+        """
         known = {name: value for name, value in data.items() if name in cls.__dataclass_fields__}
-        return cls(**{**known, "body": base64.b64decode(known["body"], validate=True)})
+        if "deflated" in data:
+            try:
+                known["body"] = zlib.decompress(base64.b64decode(data["deflated"], validate=True))
+            except zlib.error as error:
+                raise ValueError(str(error)) from None
+        elif "body" in known:
+            known["body"] = base64.b64decode(known["body"], validate=True)
+        return cls(**known)

@@ -14,10 +14,12 @@ from apps_contract.contract.library import document
 from apps_contract.http.curl import curl_lines
 from apps_contract.http.json_view import exchange_to_json
 from apps_contract.report.coverage import coverage_document
+from apps_contract.report.repeating import replay_line
 from apps_contract.report.traffic import latency_document, operation_documents
 from apps_contract.run.baseline import fingerprint
 from apps_contract.run.findings import TRAFFIC
 from apps_contract.run.options import recorded_options
+from apps_contract.run.settings import Settings
 
 if TYPE_CHECKING:
     from apps_contract.contract import Edition
@@ -42,6 +44,7 @@ def report_document(ended: RunEnded) -> dict[str, Any]:
     return {
         "tool": {"name": "apps-contract", "version": __version__},
         "contract": {"edition": ended.settings.edition, "side": _side(ended)},
+        "kind": ended.kind,
         "target": ended.target,
         "base_url": ended.base_url,
         "started": datetime.fromtimestamp(ended.started, UTC).isoformat(timespec="seconds"),
@@ -62,7 +65,7 @@ def report_document(ended: RunEnded) -> dict[str, Any]:
         "summary": {name: counts.get(name, 0) for name in OUTCOMES},
         "groups": {group: name for group, name in document("requirements.json")["groups"].items() if group in groups},
         "requirements": [_requirement(outcome, ended.settings.edition) for outcome in ended.outcomes],
-        "findings": [finding_document(finding, ended.base_url) for finding in ended.findings],
+        "findings": [finding_document(finding, ended.base_url, ended.settings) for finding in ended.findings],
         "baseline": _baseline(ended),
         "left_overs": [{"project": entry.project_id, "app_id": entry.app_id} for entry in ended.left_overs],
     }
@@ -73,8 +76,8 @@ def _side(ended: RunEnded) -> str:
     return sides.pop() if len(sides) == 1 else "both"
 
 
-def finding_document(finding: Finding, base_url: str) -> dict[str, Any]:
-    """Return one finding: what was expected and seen, every exchange, and how to repeat it."""
+def finding_document(finding: Finding, base_url: str, settings: Settings | None = None) -> dict[str, Any]:
+    """Return one finding: what was expected and seen, every exchange, and how to repeat it, as ``settings`` have it."""
     breach = finding.breach
     rule = requirement(breach.requirement)
     passed_by = finding.test == TRAFFIC
@@ -97,10 +100,11 @@ def finding_document(finding: Finding, base_url: str) -> dict[str, Any]:
         "also": list(finding.also),
         "test": finding.test,
         "case": finding.case or None,
+        "seen_in": finding.seen_in or None,
+        "fuzz": vars(finding.fuzzed) if finding.fuzzed else None,
         "exchanges": [exchange_to_json(exchange) for exchange in finding.exchanges],
         "curl": curl,
-        # What merely passed by has no test to repeat.
-        "replay": curl[-1] if passed_by and curl else f"apps-contract replay {finding.id}",
+        "replay": replay_line(finding, settings or Settings(), curl),
     }
 
 

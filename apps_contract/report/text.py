@@ -27,6 +27,7 @@ def finding_text(finding: dict[str, Any], *, replay: str = "") -> str:
         lines[0] += "  (flaky: a second try did not show it)"
     fields = [("rule", finding["rule"]), ("expected", finding["expected"]), ("actual", finding["actual"])]
     fields += [("at", finding["path"])] if finding["path"] else []
+    fields += [("known", finding["known"]["reason"])] if finding.get("known") else []
     fields += [("also", also_text(finding["also"]))] if finding["also"] else []
     for exchange, line in zip(finding["exchanges"], finding["curl"], strict=True):
         fields += [("step", line), ("", answer_line(exchange))]

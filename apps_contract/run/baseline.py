@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import Draft7Validator
 
 from apps_contract._resources import folder
+from apps_contract.run.findings import Fuzzed
 from apps_contract.run.settings import WrongUseError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from apps_contract.run.findings import Finding
@@ -36,18 +37,29 @@ _JUDGED = {"passed", "failed", "warned"}
 
 @dataclass(frozen=True)
 class Known:
-    """One known finding: ``title`` is its title, or ``*`` for any on the requirement at that level."""
+    """One known finding: ``title`` is its title, or ``*`` for any on the requirement at that level.
+
+    A finding of a fuzz campaign is recognised by its operator instead: its title tells what happened to be drawn.
+    """
 
     requirement: str
     level: str
     title: str
     reason: str
     expires: date | None = None
+    fuzzed: Fuzzed | None = None
 
-    def is_about(self, requirement: str, level: str, title: str) -> bool:
-        """Tell whether this entry is about a finding on ``requirement`` with that level and title."""
-        is_same_rule = (self.requirement, self.level) == (requirement, level)
-        return is_same_rule and (self.title == ANY_TITLE or steady(self.title) == steady(title))
+    def is_about(self, requirement: str, level: str, title: str, operator: str = "") -> bool:
+        """Tell whether this entry is about a finding on ``requirement`` with that level, and title or operator."""
+        if (self.requirement, self.level) != (requirement, level):
+            return False
+        if self.fuzzed:
+            return self.fuzzed.operator == operator
+        return self.title == ANY_TITLE or steady(self.title) == steady(title)
+
+    def has_expired(self, today: date) -> bool:
+        """Tell whether its last day is over."""
+        return self.expires is not None and self.expires < today
 
     def to_json(self) -> dict[str, Any]:
         """Return the entry as it stands in a baseline file."""
@@ -57,6 +69,7 @@ class Known:
             "title": self.title,
             "reason": self.reason,
             "expires": self.expires.isoformat() if self.expires else None,
+            **({"fuzz": vars(self.fuzzed)} if self.fuzzed else {}),
         }
 
 
@@ -81,23 +94,40 @@ class Baseline:
     edition: str
     entries: tuple[Known, ...]
 
-    def weigh(self, findings: Iterable[Finding], outcomes: Iterable[Outcome], today: date) -> Weighed:
+    def weigh(
+        self,
+        findings: Iterable[Finding],
+        outcomes: Iterable[Outcome],
+        today: date,
+        passed_again: Collection[Known] | None = None,
+    ) -> Weighed:
         """Find the known ones among a run's findings, and the entries that have expired or no longer happen.
 
-        An entry whose requirement was not judged in this run is neither.
+        An entry whose requirement was not judged in this run is neither, nor is one of a fuzz campaign. A campaign
+        sends what it draws, so it gives ``passed_again``: what was tried once more and did not happen, and only that
+        may be said to happen no longer.
         """
-        expired = tuple(entry for entry in self.entries if entry.expires and entry.expires < today)
+        expired = tuple(entry for entry in self.entries if entry.has_expired(today))
         valid = [entry for entry in self.entries if entry not in expired]
-        known: dict[str, Known] = {}
-        for finding in findings:
-            about = (finding.breach.requirement, finding.level.value, finding.breach.title)
-            entry = next((one for one in valid if one.is_about(*about)), None)
-            if entry:
-                known[finding.id] = entry
+        known = {finding.id: entry for finding in findings if (entry := _entry_about(valid, finding))}
         judged = {outcome.requirement.id for outcome in outcomes if outcome.outcome in _JUDGED}
         seen = set(known.values())
-        stale = tuple(entry for entry in valid if entry not in seen and entry.requirement in judged)
-        return Weighed(known, stale, expired)
+        tried = (
+            [entry for entry in valid if entry.requirement in judged and not entry.fuzzed]
+            if passed_again is None
+            else [entry for entry in valid if entry in passed_again]
+        )
+        return Weighed(known, tuple(entry for entry in tried if entry not in seen), expired)
+
+    def knows(self, finding: Finding, today: date) -> bool:
+        """Tell whether a finding is in it, and not expired."""
+        return _entry_about([entry for entry in self.entries if not entry.has_expired(today)], finding) is not None
+
+
+def _entry_about(entries: Iterable[Known], finding: Finding) -> Known | None:
+    operator = finding.fuzzed.operator if finding.fuzzed else ""
+    about = (finding.breach.requirement, finding.level.value, finding.breach.title, operator)
+    return next((entry for entry in entries if entry.is_about(*about)), None)
 
 
 def steady(title: str) -> str:
@@ -106,8 +136,9 @@ def steady(title: str) -> str:
 
 
 def fingerprint(finding: Finding) -> str:
-    """Return what a finding is recognised by from run to run: the broken requirement, its level and its title."""
-    parts = (finding.breach.requirement, finding.level.value, steady(finding.breach.title))
+    """Return what a finding is recognised by from run to run: the requirement, its level, its title or operator."""
+    told = f"fuzz {finding.fuzzed.operator}" if finding.fuzzed else steady(finding.breach.title)
+    parts = (finding.breach.requirement, finding.level.value, told)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
@@ -149,4 +180,5 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
 def _entry(entry: dict[str, Any]) -> Known:
     expires = entry.get("expires")
     day = date.fromisoformat(expires) if expires else None
-    return Known(entry["requirement"], entry["level"], entry["title"], entry["reason"].strip(), day)
+    fuzzed = Fuzzed(**entry["fuzz"]) if entry.get("fuzz") else None
+    return Known(entry["requirement"], entry["level"], entry["title"], entry["reason"].strip(), day, fuzzed)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from apps_contract.clients.process import AdapterStartError
 from apps_contract.http.redaction import Redactor
 from apps_contract.run.api import BrokenError
+from apps_contract.run.drill import Origin
 from apps_contract.run.errors import NotApplicableError, NotTestedError, RunEndedError
 from apps_contract.run.findings import Finding, Result
 from apps_contract.run.scenario import label_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.client_session import ClientSession
     from apps_contract.run.marks import Plan, Smaller
+    from apps_contract.run.scenario import Again
 
 _MOST_NAMED = 20
 _MOST_EXCHANGES = 12
@@ -39,22 +41,36 @@ class Attempt:
     breach: Breach | None = None
     trace: tuple[Exchange, ...] = ()
     insights: tuple[Insight, ...] = ()
+    origin: Origin | None = None
     not_tested: str = ""
     not_applicable: str = ""
     was_silent: bool = False
 
 
 def run_client_test(
-    session: ClientSession, plan: Plan, function: Callable[..., Any], test: str, arguments: dict[str, Any]
+    session: ClientSession,
+    plan: Plan,
+    function: Callable[..., Any],
+    test: str,
+    arguments: dict[str, Any],
+    repeat: Again | None = None,
 ) -> Result:
-    """Run one test of the client suite and return its result."""
+    """Run one test of the client suite and return its result; ``repeat`` restricts it to one case."""
     started = time.perf_counter()
     cases = [None] if plan.cases is None else list(plan.cases(session.settings))
+    # Which kind of authentication has its turn goes by the place, also when one case alone is repeated.
     turns = {id(case): place for place, case in enumerate(cases)}
+    places = {label_of(case): place for place, case in enumerate(cases)}
+    if repeat and repeat.case and plan.cases is not None:
+        cases = [case for case in cases if label_of(case) == repeat.case]
+        if not cases:
+            return Result(plan.requirement, test, 0, not_tested=f"its case is not drawn any more: {repeat.case}")
 
     def once(case: Any) -> Attempt:
         given = {**arguments, **({"case": case} if plan.cases is not None else {})}
-        return _attempt(session, function, case, given, turns.get(id(case)))
+        label = label_of(case)
+        turn = turns.get(id(case), places.get(label, 0))  # a case made smaller keeps its place
+        return _attempt(session, function, case, given, Origin(test, label, turn))
 
     silent: list[Any] = []
 
@@ -70,7 +86,11 @@ def run_client_test(
     if plan.over_traffic:
         attempts = [
             Attempt(
-                seen, function(**{**arguments, "exchange": seen}), (seen.recorded.exchange,), (seen.context.insight,)
+                seen,
+                function(**{**arguments, "exchange": seen}),
+                (seen.recorded.exchange,),
+                (seen.context.insight,),
+                seen.origin,
             )
             for seen in list(session.traffic)
         ]
@@ -104,10 +124,10 @@ def _try_all(session: ClientSession, once: Callable[[Any], Attempt], cases: Sequ
 
 
 def _attempt(
-    session: ClientSession, function: Callable[..., Any], case: Any, arguments: dict[str, Any], turn: int | None
+    session: ClientSession, function: Callable[..., Any], case: Any, arguments: dict[str, Any], origin: Origin
 ) -> Attempt:
     try:
-        drill = session.drill(turn)
+        drill = session.drill(origin)
     except RunEndedError as error:
         return Attempt(case, not_tested=str(error))
     ended = Attempt(case)
@@ -156,7 +176,10 @@ def _findings(
         masked = tuple(redactor.exchange(exchange) for exchange in chosen.trace[-_MOST_EXCHANGES:])
         found, mask = chosen.breach, redactor.text
         breach = replace(found, title=mask(found.title), expected=mask(found.expected), actual=mask(found.actual))
-        yield Finding(breach, level, masked, test, label, is_flaky, tuple(named))
+        seen_in = ""
+        if plan.over_traffic and chosen.origin:
+            label, seen_in = chosen.origin.case, chosen.origin.test
+        yield Finding(breach, level, masked, test, label, is_flaky, tuple(named), seen_in=seen_in)
 
 
 def _confirmed(broken: Sequence[Attempt], once: Callable[[Any], Attempt], tries: int) -> tuple[Attempt, bool]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from apps_contract.checks.client.patience import Retries
     from apps_contract.checks.client.record import Auth, Said
     from apps_contract.contract import Edition
-    from apps_contract.run.drill import Seen
+    from apps_contract.run.drill import Origin, Seen
     from apps_contract.run.findings import Result
     from apps_contract.run.settings import Settings
 
@@ -51,7 +51,6 @@ class ClientSession:
         self._lock = threading.Lock()
         self._silent = 0
         self._hung = 0
-        self._turns = 0
         self._stopped = ""
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="apps-contract-client")
 
@@ -65,8 +64,8 @@ class ClientSession:
         """How many requests the judge saw."""
         return len(self.traffic)
 
-    def drill(self, turn: int | None = None) -> Drill:
-        """Return a fresh drill with an adapter on loan; raise StoppedError after ``stop``."""
+    def drill(self, origin: Origin | None = None) -> Drill:
+        """Return a fresh drill with an adapter on loan, for a case of a test; raise StoppedError after ``stop``."""
         if self._stopped:
             raise StoppedError(self._stopped)
         try:
@@ -75,11 +74,8 @@ class ClientSession:
             adapter = Adapter(self._command)
             with self._lock:
                 self._adapters.append(adapter)
-        with self._lock:
-            self._turns += 1
-            turn = self._turns if turn is None else turn
         longest_s = HASTY_S if self._hung >= _MANY_HUNG else ORDINARY_S
-        return Drill(adapter, self.edition, self.auths, turn, longest_s)
+        return Drill(adapter, self.edition, self.auths, origin, longest_s)
 
     def over(self, drill: Drill) -> None:
         """Take back what a drill had, and keep what was seen."""

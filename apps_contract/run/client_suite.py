@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from apps_contract.checks.client.record import Auth
+from apps_contract.clients.command import shown_command
 from apps_contract.clients.process import AdapterStartError
 from apps_contract.clients.protocol import Configuration
+from apps_contract.run.baseline import read_baseline
 from apps_contract.run.client_scenario import run_client_test
 from apps_contract.run.client_session import ClientSession
 from apps_contract.run.errors import CannotTestError
 from apps_contract.run.events import RunEnded, RunStarted, Sent, TestEnded, TestStarted
-from apps_contract.run.outcomes import exit_code, fails, numbered, outcomes
+from apps_contract.run.judging import judged
+from apps_contract.run.outcomes import fails, numbered, outcomes
 from apps_contract.run.selected import selected_requirements
 from apps_contract.run.suite import INTERRUPTED
 from apps_contract.service.judge.judge import Judge
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from apps_contract.run.events import Event, Listener
     from apps_contract.run.findings import Finding, Result
     from apps_contract.run.marks import Plan
+    from apps_contract.run.scenario import Again
     from apps_contract.run.settings import Settings
 
 _BASE_URL = "http://127.0.0.1:8700"
@@ -34,18 +39,28 @@ AUTHS: tuple[Auth, ...] = get_args(Auth)
 class ClientRun:
     """Runs tests against one client. Call ``start``, then ``run`` for each test, then ``finish``, always.
 
-    ``command`` starts the adapter; ``auths`` restricts the kinds of authentication. Raises WrongUseError; ``start``
-    raises CannotTestError, with one line for the user.
+    ``command`` starts the adapter; ``auths`` restricts the kinds of authentication, and ``again`` the tests to one
+    case. Raises WrongUseError; ``start`` raises CannotTestError, with one line for the user.
     """
 
     base_url = _BASE_URL
 
     def __init__(
-        self, settings: Settings, command: str, listeners: Sequence[Listener] = (), *, auths: Sequence[Auth] = AUTHS
+        self,
+        settings: Settings,
+        command: str,
+        listeners: Sequence[Listener] = (),
+        *,
+        auths: Sequence[Auth] = AUTHS,
+        again: Again | None = None,
     ) -> None:
+        auth = auths[0] if len(auths) == 1 else "both"
+        settings = replace(settings, adapter=command, auth=auth)
         self._listeners = listeners
-        self._command = command
+        self._command = shown_command(command)
         self._wanted = tuple(auths)
+        self._again = again
+        self._baseline = read_baseline(settings.baseline, settings.edition) if settings.baseline else None
         self.selected: tuple[Requirement, ...] = selected_requirements(settings.requirements, "client")
         self.session = ClientSession(settings, command)
         self.total = 0
@@ -95,7 +110,7 @@ class ClientRun:
         """Run one test and return its result."""
         session = self.session
         self._tell(TestStarted(plan.requirement, test, self._done, self.total, session.requests))
-        result = run_client_test(session, plan, function, test, arguments)
+        result = run_client_test(session, plan, function, test, arguments, self._again)
         session.results.append(result)
         self._done += 1
         self._tell(TestEnded(result, session.requests))
@@ -110,15 +125,20 @@ class ClientRun:
         self.session.stop(reason)
 
     def finish(self, *, judge: bool = True) -> RunEnded | None:
-        """End the adapters and judge; None when the run is not to be judged."""
+        """End the adapters and judge; None when the run never got past ``start``, or is not to be judged."""
         self.session.close()
-        return self._end() if judge else None
+        return self._end() if judge and self.session.auths else None
 
     def _end(self) -> RunEnded:
         session, settings = self.session, self.session.settings
-        findings = numbered(session.results, self.selected)
-        judged = outcomes(
-            session.results, findings, self.selected, settings.edition, settings.level, why_not_run=self.ended_early
+        verdict = judged(
+            numbered(session.results, self.selected),
+            lambda findings: outcomes(
+                session.results, findings, self.selected, settings.edition, settings.level, why_not_run=self.ended_early
+            ),
+            level=settings.level,
+            baseline=self._baseline,
+            ended_early=self.ended_early,
         )
         exchanges = [seen.recorded.exchange for seen in session.traffic]
         statuses = Counter("no answer" if each.status is None else f"{each.status // 100}xx" for each in exchanges)
@@ -129,12 +149,14 @@ class ClientRun:
             self._started,
             time.perf_counter() - self._clock,
             session.requests,
-            judged,
-            findings,
-            exit_code(judged, findings, settings.level, ended_early=bool(self.ended_early)),
+            verdict.outcomes,
+            verdict.findings,
+            verdict.exit_code,
             self.ended_early,
             statuses=dict(statuses),
             sent=tuple(Sent(each.operation, each.status, each.duration_s) for each in exchanges),
+            baseline=verdict.weighed,
+            kind="client",
         )
         self._tell(ended)
         return ended

@@ -48,11 +48,21 @@ class Context:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The test and the case, by its label, that a drill is run for; ``turn`` is the place of the case."""
+
+    test: str
+    case: str
+    turn: int = 0
+
+
+@dataclass(frozen=True)
 class Seen:
-    """One request of the run with its context: what tests over all traffic judge."""
+    """One request of the run with its context, and where it came from: what tests over all traffic judge."""
 
     recorded: Recorded
     context: Context
+    origin: Origin | None = None
 
 
 @dataclass
@@ -75,12 +85,18 @@ class Drill:
     """Runs one scenario. Used by one thread; ``close`` gives the judges' ports back."""
 
     def __init__(
-        self, adapter: Adapter, edition: Edition, auths: Sequence[Auth], turn: int = 0, longest_s: float = ORDINARY_S
+        self,
+        adapter: Adapter,
+        edition: Edition,
+        auths: Sequence[Auth],
+        origin: Origin | None = None,
+        longest_s: float = ORDINARY_S,
     ) -> None:
         self._adapter = adapter
         self.edition = edition
         self._auths = tuple(auths)
-        self._turn = turn
+        self._origin = origin
+        self._turn = origin.turn if origin else 0
         self._longest_s = longest_s
         self._breaks_answers = False
         self._acts: list[Act] = []
@@ -191,6 +207,7 @@ class Drill:
             Seen(
                 recorded,
                 Context(act.judge.key.project_id, tuple(act.app_ids), act.judge.insight, act.sent_back, act.led_astray),
+                self._origin,
             )
             for act in self._acts
             for recorded in act.judge.records

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from apps_contract.contract import Edition
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from apps_contract.run.outcomes import ExitCode, Outcome
     from apps_contract.run.pace import PaceReport
     from apps_contract.run.settings import Settings
+
+
+Kind = Literal["server", "client", "traffic", "fuzz"]
+"""What a run is: the server suite, the client suite, traffic that passed by, or a fuzz campaign."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ class RunEnded:
     sent: tuple[Sent, ...] = ()
     baseline: Weighed | None = None
     tried: dict[str, dict[Pair, bool]] = field(default_factory=dict)
+    kind: Kind = "server"
 
 
 Event = RunStarted | TestStarted | TestEnded | RunEnded

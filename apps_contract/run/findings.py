@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from apps_contract.checks.breach import Breach
@@ -16,12 +16,21 @@ TRAFFIC: Final = "traffic"
 
 
 @dataclass(frozen=True)
+class Fuzzed:
+    """What a finding of a fuzz campaign is recognised by, its ``operator``, and its ``trial``, as plain data."""
+
+    operator: str
+    trial: dict[str, Any] = field(hash=False, compare=False)
+
+
+@dataclass(frozen=True)
 class Finding:
     """A confirmed breach with the exchanges that show it (secrets masked).
 
     ``test`` is the pytest node id that found it and ``case`` the label of its case (empty for a test without cases);
     ``flaky`` says that a second try did not show it again; ``also`` names further cases that broke the same rule;
-    ``known`` is the entry of the baseline that it is in.
+    ``known`` is the entry of the baseline that it is in. ``fuzzed`` is None but for a fuzz campaign's findings;
+    ``seen_in`` names the test, and in ``case`` its case, that sent what a test over all traffic of a client found.
     """
 
     breach: Breach
@@ -33,6 +42,8 @@ class Finding:
     also: tuple[str, ...] = ()
     id: str = ""
     known: Known | None = None
+    fuzzed: Fuzzed | None = None
+    seen_in: str = ""
 
 
 @dataclass(frozen=True)

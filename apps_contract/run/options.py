@@ -9,30 +9,47 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from apps_contract._options import OPTIONS, TARGET, Option
+from apps_contract._options import ADAPTER, AUTH, CLIENT_OPTIONS, OPTIONS, TARGET, Option
+from apps_contract.clients.command import shown_command
 from apps_contract.contract import EDITIONS, Edition, Level
 from apps_contract.http.authentication import KeyPair
 from apps_contract.run.settings import Mode, Settings, WrongUseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-__all__ = ["LEVELS", "MODES", "OPTIONS", "TARGET", "Option", "recorded_options", "report_dir_of", "settings_of"]
+__all__ = [
+    "ADAPTER",
+    "AUTH",
+    "CLIENT_OPTIONS",
+    "LEVELS",
+    "MODES",
+    "OPTIONS",
+    "TARGET",
+    "Option",
+    "client_settings_of",
+    "recorded_options",
+    "report_dir_of",
+    "settings_of",
+]
 
 MODES: tuple[Mode, ...] = ("read-only", "own", "full")
+AUTH_KINDS = ("basic", "oauth2", "both")
 LEVELS = {"must": Level.MUST, "should": Level.SHOULD}
 
 _KEY_PARTS = ("project", "key_id", "key_secret")
 
 
-def settings_of(url: str | None, value: Callable[[str], Any], *, prefix: str = "--") -> Settings:
+def settings_of(
+    url: str | None, value: Callable[[str], Any], *, prefix: str = "--", environment: Mapping[str, str] = os.environ
+) -> Settings:
     """Return the settings that the options give; raise WrongUseError, with the mend, for one that cannot be right.
 
     ``value`` returns what was given for an option by its key (``key_id``), None or an empty tuple if nothing was; what
     was not given is looked for in the environment. ``prefix`` is what stands before an option's name at this door.
     """
-    given = _Given({option.key: _given(option, value(option.key)) for option in OPTIONS}, prefix)
-    url, asgi, wsgi = _one_target(url, value)
+    given = _Given({option.key: _given(option, value(option.key), environment) for option in OPTIONS}, prefix)
+    url, asgi, wsgi = _one_target(url, value, environment)
     key, other = given.key_pair(""), given.key_pair("other_")
     if key and other and key.project_id == other.project_id:
         raise WrongUseError(
@@ -58,6 +75,24 @@ def settings_of(url: str | None, value: Callable[[str], Any], *, prefix: str = "
     )
 
 
+def client_settings_of(
+    value: Callable[[str], Any], *, prefix: str = "--", environment: Mapping[str, str] = os.environ
+) -> Settings:
+    """Return the settings of a run against a client; as settings_of, by the options that apply to one."""
+    given = _Given({option.key: _given(option, value(option.key), environment) for option in CLIENT_OPTIONS}, prefix)
+    return Settings(
+        edition=cast("Edition", given.choice("edition", EDITIONS)),
+        level=LEVELS[given.choice("level", tuple(LEVELS))],
+        requirements=tuple(given.values["requirement"] or ()),
+        seed=given.whole("seed", least=0),
+        examples=given.whole("examples", least=1),
+        report_dir=Path(given.values["report_dir"]),
+        baseline=Path(given.values["baseline"]) if given.values["baseline"] else None,
+        adapter=given.values[ADAPTER.key],
+        auth=given.choice(AUTH.key, AUTH_KINDS),
+    )
+
+
 def report_dir_of(value: Callable[[str], Any]) -> Path:
     """Return the report folder alone, whatever else was given."""
     option = next(option for option in OPTIONS if option.name == "report-dir")
@@ -67,7 +102,10 @@ def report_dir_of(value: Callable[[str], Any]) -> Path:
 def recorded_options(settings: Settings) -> dict[str, str]:
     """Return what a later run needs to repeat this one, by option key: everything but secrets and files."""
     key, other = settings.key, settings.other_key
+    adapter = shown_command(settings.adapter) if settings.adapter else None
     options = {
+        ADAPTER.key: adapter,
+        AUTH.key: adapter and settings.auth,
         TARGET.key: settings.url,
         "asgi": settings.asgi,
         "wsgi": settings.wsgi,
@@ -131,23 +169,26 @@ class _Given:
         return KeyPair(*(str(value) for value in parts.values()))
 
 
-def _given(option: Option, value: Any) -> Any:
+def _given(option: Option, value: Any, environment: Mapping[str, str] = os.environ) -> Any:
     """Return what was given at the door, else in the environment, else the default."""
     if value not in (None, "", ()) and value != []:
         return tuple(value) if option.repeatable else value
-    from_environment = os.environ.get(option.variable)
+    from_environment = environment.get(option.variable)
     if from_environment:
         return tuple(from_environment.replace(",", " ").split()) if option.repeatable else from_environment
     return option.default
 
 
-def _one_target(url: str | None, value: Callable[[str], Any]) -> tuple[str | None, str | None, str | None]:
+def _one_target(
+    url: str | None, value: Callable[[str], Any], environment: Mapping[str, str]
+) -> tuple[str | None, str | None, str | None]:
     """Return URL, ASGI and WSGI target; one that was given at the door outdoes those of the environment."""
     asgi, wsgi = (option for option in OPTIONS if option.name in {"asgi", "wsgi"})
     at_the_door = (url or None, value(asgi.key) or None, value(wsgi.key) or None)
     if any(at_the_door):
         return at_the_door
-    return _given(TARGET, None), _given(asgi, None), _given(wsgi, None)
+    from_environment = [_given(option, None, environment) for option in (TARGET, asgi, wsgi)]
+    return from_environment[0], from_environment[1], from_environment[2]
 
 
 def _checked_url(url: str | None) -> str | None:

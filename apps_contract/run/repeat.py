@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from apps_contract.http.authentication import basic_header
-from apps_contract.http.exchange import NotJsonError
+from apps_contract.run.history import made_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ def repeat_steps(session: Session, steps: Iterable[Exchange]) -> tuple[Exchange,
             target = request.target.replace(quote(old, safe=""), quote(new, safe=""))
             request = replace(request, target=target)
         api.exchange(_own(session, request), step.operation, new_ids.get(app_id or "", app_id))
-        old_id, new_id = _made_id(step), _made_id(api.trace[-1])
+        old_id, new_id = made_id(step), made_id(api.trace[-1])
         if old_id and new_id:
             new_ids[old_id] = new_id
     return tuple(api.trace)
@@ -66,13 +66,3 @@ def _credentials(session: Session, shown: str) -> str:
     if key is None:
         return session.other_caller().authorization or ""  # says what is missing
     return session.bearer_header(key) if masked[1] == "Bearer" else basic_header(key)
-
-
-def _made_id(exchange: Exchange) -> str | None:
-    if exchange.operation != "App_CreateApp" or exchange.response is None:
-        return None
-    try:
-        made = exchange.response.json.get("id")
-    except (NotJsonError, AttributeError):
-        return None
-    return made if isinstance(made, str) else None

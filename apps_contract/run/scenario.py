@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from apps_contract.payloads.shrink import shrink
 from apps_contract.run.api import BrokenError
 from apps_contract.run.errors import NotApplicableError, NotTestedError, RunEndedError
 from apps_contract.run.findings import Finding, Result
+from apps_contract.run.history import with_origins
 from apps_contract.run.repeat import repeat_steps
 from apps_contract.run.steps import tour
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from apps_contract.run.session import Session
 
 GENERATED = "generated"
+_IN_LIST = re.compile(r"body\.apps\[(\d+)\]")
 
 # A run of only some requirements may have sent little; then one tour of all operations is made first.
 _ENOUGH_TRAFFIC = 500
@@ -203,8 +206,12 @@ def _findings(
             named.append(f"{len(others) - len(named)} more")
         assert chosen.breach
         own_ids = session.ledger.ever_made(session.key.project_id)
-        trace = _with_origin(session, chosen.trace) if plan.over_traffic else chosen.trace
-        masked = tuple(session.redactor.exchange(exchange, own_ids) for exchange in trace[-_MOST_EXCHANGES:])
+        if session.other_key:
+            own_ids |= session.ledger.ever_made(session.other_key.project_id)
+        shown = chosen.trace[-_MOST_EXCHANGES:]
+        listed = _listed_app(chosen) if plan.over_traffic else None
+        trace = with_origins(session.wire.traffic, shown, changes=plan.over_traffic, listed=listed)
+        masked = tuple(session.redactor.exchange(exchange, own_ids) for exchange in trace)
         label = "" if plan.over_traffic else label_of(chosen.case)
         yield Finding(_masked(session, chosen.breach), level, masked, test, label, is_flaky, tuple(named))
 
@@ -247,14 +254,15 @@ def _shrunk(session: Session, attempt: Attempt, again: Callable[[Attempt], Attem
     return smallest
 
 
-def _with_origin(session: Session, trace: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
-    """Put the create that made an app before the exchange that shows it, so that the steps can be repeated."""
-    wanted = trace[0].app_id
-    for exchange in session.wire.traffic if wanted else ():
-        response = exchange.response
-        if exchange.operation == "App_CreateApp" and response and (wanted or "").encode() in response.body:
-            return (exchange, *trace)
-    return trace
+def _listed_app(attempt: Attempt) -> str | None:
+    """Return the id of the app of a list that a breach is about; None for any other breach."""
+    found = _IN_LIST.match(attempt.breach.path) if attempt.breach else None
+    response = attempt.trace[-1].response if attempt.trace else None
+    try:
+        listed = response.json["apps"][int(found[1])]["id"] if found and response else None
+    except (NotJsonError, LookupError, TypeError):
+        return None
+    return listed if isinstance(listed, str) else None
 
 
 def _masked(session: Session, breach: Breach) -> Breach:

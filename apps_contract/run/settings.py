@@ -28,7 +28,8 @@ class Settings:
     ``url`` is the base URL of the target, or ``asgi``/``wsgi`` name a Python application as ``module:attribute``; with
     none of them the embedded reference server is the target. ``timeout`` is in seconds per request, ``rate`` in
     requests per second, ``examples`` the number of generated bodies per property test. ``requirements`` are ids or
-    prefixes of ids.
+    prefixes of ids. For a client, ``adapter`` is the command of its adapter, ``auth`` which kinds of authentication
+    are tested (``basic``, ``oauth2`` or ``both``), and ``command`` what runs its own tests.
     """
 
     url: str | None = None
@@ -49,3 +50,6 @@ class Settings:
     report_dir: Path | None = DEFAULT_REPORT_DIR
     stop_at_first: bool = False
     baseline: Path | None = None
+    adapter: str | None = None
+    auth: str = "both"
+    command: tuple[str, ...] = ()

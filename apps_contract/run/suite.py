@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.http.exchange import Request
 from apps_contract.run import cleanup, preflight
 from apps_contract.run.baseline import read_baseline
 from apps_contract.run.events import RunEnded, RunStarted, Sent, TestEnded, TestStarted
+from apps_contract.run.judging import judged
 from apps_contract.run.ledger import FILE_NAME, Ledger
-from apps_contract.run.outcomes import ExitCode, exit_code, fails, numbered, outcomes
+from apps_contract.run.outcomes import fails, numbered, outcomes
 from apps_contract.run.scenario import Again, run_test
 from apps_contract.run.selected import selected_requirements
 from apps_contract.run.session import Session
@@ -148,15 +148,13 @@ class SuiteRun:
         session.ledger.close()
         ended_early = self.ended_early or wire.lost
         settings = session.settings
-        findings = numbered(session.results, self.selected)
-        judged = self._judge(session, findings, ended_early)
-        weighed = self._baseline.weigh(findings, judged, datetime.now(UTC).date()) if self._baseline else None
-        if weighed:
-            findings = tuple(replace(finding, known=weighed.known.get(finding.id)) for finding in findings)
-            judged = self._judge(session, findings, ended_early)
-        code = exit_code(judged, findings, settings.level, ended_early=bool(ended_early))
-        if code is ExitCode.CONFORMS and weighed and weighed.fails:
-            code = ExitCode.VIOLATION
+        verdict = judged(
+            numbered(session.results, self.selected),
+            lambda findings: self._judge(session, findings, ended_early),
+            level=settings.level,
+            baseline=self._baseline,
+            ended_early=ended_early,
+        )
         ended = RunEnded(
             settings,
             session.target,
@@ -164,15 +162,15 @@ class SuiteRun:
             self._started,
             time.perf_counter() - self._clock,
             wire.requests,
-            judged,
-            findings,
-            code,
+            verdict.outcomes,
+            verdict.findings,
+            verdict.exit_code,
             ended_early,
             left_overs,
             wire.pace.report(),
             dict(Counter(_status_class(exchange.status) for exchange in wire.traffic)),
             tuple(Sent(exchange.operation, exchange.status, exchange.duration_s) for exchange in wire.traffic),
-            weighed,
+            verdict.weighed,
             tried(wire.traffic, settings.edition),
         )
         self._tell(ended)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.checks.breach import Breach, shown
@@ -159,6 +160,8 @@ def test_read_only_members_are_never_taken_over(api: Api, case: Case) -> None:
     """Read-only members in a request body are ignored or answered 400; they are never taken over."""
     needs_creates(api)
     (name,) = case.body
+    if name == "id":  # another in each try: a server that took the last one over has an app of that id now
+        case = replace(case, body={"id": api.session.invented_id()})
     body = full_create(api.edition, api.session.new_name())
     sent = with_member(body, case)
     created = api.create(sent)
@@ -173,7 +176,7 @@ def test_read_only_members_are_never_taken_over(api: Api, case: Case) -> None:
         if exchange.succeeded:
             judge_taken_over(api, case, change if mask is None else {}, exchange, "update")
     if name == "id" and not api.get(app["id"]).succeeded:
-        api.require(Breach("SRV-STATE-11", "update with id moved the app", "the id it had", FOREIGN_ID, "body.id"))
+        api.require(Breach("SRV-STATE-11", "update with id moved the app", "the id it had", case.body["id"], "body.id"))
 
 
 def judge_taken_over(api: Api, case: Case, sent: dict[str, Any], exchange: Exchange, name: str) -> None:

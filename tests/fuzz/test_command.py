@@ -57,7 +57,7 @@ def test_findings_are_told_and_kept(options, tmp_path, capsys):
     output = capsys.readouterr().out
     assert "SRV-SHAPE-1" in output
     assert "curl" in output
-    assert "--budget 0requests" in output
+    assert f"apps-contract replay f1 --report-dir {tmp_path}" in output
     report = json.loads((tmp_path / "report.json").read_text())
     jsonschema.validate(report, document("report.schema.json"))
     assert DEMO_KEYS[0].key_secret not in output + (tmp_path / "report.json").read_text()

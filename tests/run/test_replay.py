@@ -100,3 +100,13 @@ def test_without_a_report_there_is_nothing_to_replay(command, tmp_path):
     code, _, err = command("replay", "f1", "--report-dir", tmp_path / "none")
     assert code == 2
     assert "run apps-contract check first" in err
+
+
+def test_steps_begin_with_the_create_of_their_app(broken, tmp_path):
+    """So that the lines to paste work in order, long after the app of the run is gone."""
+    assert broken.is_broken
+    report = json.loads((tmp_path / "report.json").read_text())
+    finding = next(one for one in report["findings"] if one["requirement"] == "SRV-INPUT-11")
+    assert [one["operation"] for one in finding["exchanges"]][0] == "App_CreateApp"
+    assert finding["curl"][0].startswith("APP_ID=$(curl")
+    assert all("$APP_ID" in line for line in finding["curl"][1:])

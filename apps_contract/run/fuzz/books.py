@@ -11,8 +11,10 @@ from apps_contract.payloads.coverage import Coverage
 from apps_contract.run.events import RunEnded
 from apps_contract.run.fuzz.events import Progress
 from apps_contract.run.fuzz.findings import Findings
+from apps_contract.run.fuzz.known import KnownFindings
 from apps_contract.run.fuzz.verdict import outcomes_of
-from apps_contract.run.outcomes import exit_code
+from apps_contract.run.judging import judged
+from apps_contract.run.outcomes import fails
 from apps_contract.run.pace import PaceReport
 from apps_contract.run.selected import selected_requirements
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from apps_contract.run.events import Sent
     from apps_contract.run.fuzz.attempt import Attempt
+    from apps_contract.run.fuzz.corpus import Corpus, Discovery, Kept
     from apps_contract.run.fuzz.options import Options
     from apps_contract.run.fuzz.trials import Trial
     from apps_contract.run.ledger import LedgerEntry
@@ -77,7 +80,10 @@ class Facts:
 
 
 class Books:
-    """Thread-safe. ``findings`` and ``gone`` (earlier findings that do not happen any more) may come from anywhere."""
+    """Thread-safe. ``findings`` and ``gone`` (earlier findings that do not happen any more) may come from anywhere.
+
+    ``known`` is the baseline. Raises WrongUseError when it is not right.
+    """
 
     def __init__(self, options: Options) -> None:
         self._options = options
@@ -90,7 +96,24 @@ class Books:
         self._sent: dict[str, Counter[str]] = {}
         self._not_tested = 0
         self.findings = Findings()
+        self.known = KnownFindings(options.settings, self._selected)
         self.gone: list[str] = []
+
+    def kept(self, corpus: Corpus | None) -> list[Kept]:
+        """Return what is tried first: known findings, and those of the corpus that are of this edition."""
+        return [*self.known.kept, *(one for one in corpus or () if one.edition == self._settings.edition)]
+
+    def is_gone(self, kept: Kept) -> None:
+        """Note that an earlier finding was tried again and does not happen any more."""
+        with self._lock:
+            if kept.known:
+                self.known.passed_again.append(kept.known)
+            else:
+                self.gone.append(kept.path.name)
+
+    def fails(self, discovery: Discovery) -> bool:
+        """Tell whether a finding fails the campaign: by its level, and not known."""
+        return fails(discovery.level, self._settings.level) and not self.known.knows(discovery)
 
     def tried(self, trial: Trial, judged: frozenset[str], ended: Attempt) -> None:
         """Count a trial that was sent, and the pairs that it covers."""
@@ -146,14 +169,20 @@ class Books:
 
     def run(self, sums: Sums, seconds: float, facts: Facts) -> RunEnded:
         """Return the campaign up to now as a run, so that all reports of runs can show it."""
-        level = self._settings.level
-        findings = self.findings.grouped(self._selected)
-        judged = outcomes_of(self._selected, sums.judged, sums.sent, findings, self._settings)
         with self._lock:
+            passed_again = tuple(self.known.passed_again)
             pairs = {
                 name: {pair: pair in coverage.counts for pair in sorted(coverage.pairs)}
                 for name, coverage in self._coverage.items()
             }
+        verdict = judged(
+            self.findings.grouped(self._selected),
+            lambda found: outcomes_of(self._selected, sums.judged, sums.sent, found, self._settings),
+            level=self._settings.level,
+            baseline=self.known.baseline,
+            ended_early=facts.ended_early,
+            passed_again=passed_again,
+        )
         return RunEnded(
             self._settings,
             facts.target,
@@ -161,13 +190,15 @@ class Books:
             facts.started,
             seconds,
             sums.requests,
-            judged,
-            findings,
-            exit_code(judged, findings, level, ended_early=bool(facts.ended_early)),
+            verdict.outcomes,
+            verdict.findings,
+            verdict.exit_code,
             facts.ended_early,
             facts.left_overs,
             sums.pace,
             dict(sums.statuses),
             facts.sent,
+            baseline=verdict.weighed,
             tried=pairs,
+            kind="fuzz",
         )

@@ -20,7 +20,6 @@ from apps_contract.run.fuzz.plan import plan
 from apps_contract.run.fuzz.quiet import Quiet
 from apps_contract.run.fuzz.worker import Job, Worker
 from apps_contract.run.ledger import FILE_NAME
-from apps_contract.run.outcomes import fails
 from apps_contract.run.suite import INTERRUPTED
 from apps_contract.run.target import open_target
 from apps_contract.run.wire import Wire
@@ -123,12 +122,12 @@ class Campaign:
                 self._corpus.keep(discovery)
             self._fresh.put((discovery, is_final))
         is_enough = is_final and discovery.state == "confirmed" and self._options.stop_at_first
-        if is_enough and fails(discovery.level, self._options.settings.level):
+        if is_enough and self.books.fails(discovery):
             self._is_over.set()
 
     def is_gone(self, kept: Kept) -> None:
         """Note that an earlier finding does not happen any more."""
-        self.books.gone.append(kept.path.name)
+        self.books.is_gone(kept)
 
     def give_up(self, error: BaseException) -> None:
         """End the campaign, since the target is lost or a worker failed."""
@@ -168,7 +167,7 @@ class Campaign:
         cleaned = cleanup.clean_left_overs(self._session)
         kept = self._kept
         if kept is None:
-            kept = [one for one in self._corpus or () if one.edition == self._session.edition]
+            kept = self.books.kept(self._corpus)
         senders = f"{self._options.workers} workers"
         self._tell(Started(self._target.name, self._session.edition, len(kept), len(cleaned), senders))
         self._clock = time.perf_counter()

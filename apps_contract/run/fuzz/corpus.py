@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from apps_contract.checks.breach import Breach
     from apps_contract.contract import Edition, Level
     from apps_contract.http.exchange import Exchange
+    from apps_contract.run.baseline import Known
     from apps_contract.run.fuzz.attempt import Key
     from apps_contract.run.fuzz.trials import Trial
 
@@ -44,12 +45,13 @@ class Discovery:
 
 @dataclass(frozen=True)
 class Kept:
-    """A finding of an earlier campaign: its file and its trial."""
+    """A finding of an earlier campaign: its file and its trial; ``known`` when it is an entry of the baseline."""
 
     path: Path
     edition: Edition
     trial: Trial
     requirement: str
+    known: Known | None = None
 
 
 @dataclass

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from apps_contract.run.findings import Finding
+from apps_contract.run.findings import Finding, Fuzzed
 
 if TYPE_CHECKING:
     from apps_contract.contract import Requirement
@@ -97,4 +97,5 @@ def _finding(group: list[Discovery]) -> Finding:
         f"{first.key.operator} {first.key.location}".strip(),
         first.state == "flaky",
         tuple(also),
+        fuzzed=Fuzzed(first.key.operator, first.trial.to_json()),
     )

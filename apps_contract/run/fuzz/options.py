@@ -61,8 +61,13 @@ class Options:
         return tuple(name for name in ("create", "update") if not self.operations or name in self.operations)
 
     def shared(self, share: Share) -> Options:
-        """Return what one of several shards does: its part of a number of requests, or all of a time."""
+        """Return what one of several shards does: its part of a number of requests, or all of a time.
+
+        A shard reads no baseline, since its machine may have none, and so cannot tell which finding is enough.
+        """
         budget = self.budget
         if budget.requests is not None:
             budget = replace(budget, requests=len(range(share.index, budget.requests, share.count)))
-        return replace(self, share=share, budget=budget)
+        settings, has_baseline = replace(self.settings, baseline=None), self.settings.baseline is not None
+        stop_at_first = self.stop_at_first and not has_baseline
+        return replace(self, settings=settings, share=share, budget=budget, stop_at_first=stop_at_first)

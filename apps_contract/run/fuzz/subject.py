@@ -14,6 +14,7 @@ from apps_contract.run.fuzz.lives import Life
 from apps_contract.run.fuzz.memory import CampaignLedger, CampaignSession, Tally
 from apps_contract.run.fuzz.stand import Stand
 from apps_contract.run.fuzz.trials import BodyTrial
+from apps_contract.run.ledger import FILE_NAME
 from apps_contract.run.outcomes import fails
 from apps_contract.run.target import open_target
 from apps_contract.run.wire import Wire
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from apps_contract.contract import Edition
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.api import Api
+    from apps_contract.run.fuzz.attempt import Attempt
     from apps_contract.run.fuzz.trials import Trial
     from apps_contract.run.ledger import LedgerEntry
     from apps_contract.run.settings import Settings
@@ -42,14 +44,16 @@ class Subject:
     @classmethod
     def open(cls, settings: Settings) -> Subject:
         """Open what the settings name; raise WrongUseError or CannotTestError with one line for the user."""
-        target = open_target(replace(settings, report_dir=None))
+        target = open_target(settings)
+        is_ours = not (settings.url or settings.asgi or settings.wsgi)
+        ledger_path = settings.report_dir / FILE_NAME if settings.report_dir and not is_ours else None
         probe = Request("GET", f"/v1/projects/{target.key.project_id}/apps")
         wire = Wire(target.transport, probe, rate=settings.rate, timeout=settings.timeout)
         wire.traffic = Tally()
         session = CampaignSession(
             target.settings,
             wire,
-            CampaignLedger(None),
+            CampaignLedger(ledger_path),
             target.key,
             target.other_key,
             target=target.name,
@@ -58,6 +62,7 @@ class Subject:
         opened = cls(target, session)
         try:
             preflight.check(session)
+            cleanup.clean_left_overs(session)
         except BaseException:
             opened._give_back()
             raise
@@ -83,6 +88,27 @@ class Subject:
     def life(self) -> Life:
         """Return a model of two projects without apps, to apply steps to."""
         return Life(self.api)
+
+    @property
+    def base_url(self) -> str:
+        """Where requests can be repeated by hand."""
+        return self._target.base_url
+
+    def tried(self, trial: Trial) -> Attempt:
+        """Try a trial with an app and a valid twin of its own, as somebody would who repeats it; secrets are masked."""
+        self._stand.forget()
+        if isinstance(trial, BodyTrial) and trial.is_defect:
+            self._stand.ask_again(trial.case.operation, trial.case.twin)
+        found = attempt(self._session, trial, self._stand)
+        masked = [
+            (key, self._masked(breach), tuple(self._session.redactor.exchange(one) for one in trace))
+            for key, breach, trace in found.breaches
+        ]
+        return replace(found, breaches=tuple(masked))
+
+    def _masked(self, breach: Breach) -> Breach:
+        mask = self._session.redactor.text
+        return replace(breach, title=mask(breach.title), expected=mask(breach.expected), actual=mask(breach.actual))
 
     def check(self, trial: Trial) -> None:
         """Try a trial; raise AssertionError, with the steps to repeat it, if it breaks the contract."""

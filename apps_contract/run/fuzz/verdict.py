@@ -48,9 +48,10 @@ def _outcome(
 ) -> Outcome:
     level = requirement.level(settings.edition)
     if findings:
-        is_failed = any(fails(finding.level, settings.level) for finding in findings)
+        is_failed = any(fails(finding.level, settings.level) and finding.known is None for finding in findings)
+        known = "; ".join(dict.fromkeys(f"known: {one.known.reason}" for one in findings if one.known))
         return Outcome(
-            requirement, level, "failed" if is_failed else "warned", "", findings, cases, operations=operations
+            requirement, level, "failed" if is_failed else "warned", known, findings, cases, operations=operations
         )
     if not cases:
         return Outcome(requirement, level, "not_tested", NOT_JUDGED)

@@ -91,10 +91,11 @@ class Worker:
         self._campaign.tried(trial, judged(trial), tried)
         if kept and not any(key.requirement == kept.requirement for key in tried.keys):
             with self._campaign.quiet.alone():
+                self._stand.forget()
                 again = self._attempt(trial)
             if any(key.requirement == kept.requirement for key in again.keys):
                 tried = again
-            else:
+            elif not (tried.not_tested or again.not_tested):
                 self._campaign.is_gone(kept)
         for key, breach, trace in tried.breaches:
             self._look_into(trial, key, breach, trace)

@@ -8,9 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from apps_contract.http.routes import is_preflight
+from apps_contract.run.baseline import read_baseline
 from apps_contract.run.events import RunEnded, Sent
 from apps_contract.run.findings import TRAFFIC, Finding, Result
-from apps_contract.run.outcomes import ExitCode, exit_code, fails, numbered, outcomes
+from apps_contract.run.judging import judged
+from apps_contract.run.outcomes import ExitCode, numbered, outcomes
 from apps_contract.run.selected import selected_requirements
 from apps_contract.run.traffic.client_rules import CLIENT_RULES, LOOP_RULE
 from apps_contract.run.traffic.look import Look
@@ -42,6 +44,7 @@ class TrafficRun:
 
     def __init__(self, settings: Settings, rules: Sequence[Rule], *sides: str) -> None:
         self.settings = settings
+        self._baseline = read_baseline(settings.baseline, settings.edition) if settings.baseline else None
         self.selected = selected_requirements(settings.requirements, *sides)
         names = {requirement.id for requirement in self.selected}
         self._rules = [rule for rule in rules if rule.requirement in names]
@@ -105,9 +108,15 @@ class TrafficRun:
         settings = self.settings
         results = self._results(untested)
         findings = numbered(results, self.selected)
-        judged = outcomes(results, findings, self.selected, settings.edition, settings.level)
-        code = exit_code(judged, findings, settings.level, ended_early=bool(ended_early))
-        is_violated = any(fails(finding.level, settings.level) for finding in findings)
+        verdict = judged(
+            findings,
+            lambda found: outcomes(results, found, self.selected, settings.edition, settings.level),
+            level=settings.level,
+            baseline=self._baseline,
+            ended_early=ended_early,
+        )
+        code = verdict.exit_code
+        is_violated = code is ExitCode.VIOLATION
         if not is_violated and (why_not_all or not self.calls):
             code = ExitCode.COULD_NOT_TEST
             ended_early = ended_early or why_not_all
@@ -118,12 +127,14 @@ class TrafficRun:
             self._started,
             time.perf_counter() - self._clock,
             self.requests,
-            judged,
-            findings,
+            verdict.outcomes,
+            verdict.findings,
             code,
             ended_early,
             statuses=dict(self._statuses),
             sent=tuple(replace(one, times=count) for one, count in self._sent.items()),
+            baseline=verdict.weighed,
+            kind="traffic",
         )
 
     def _count(self, seen: Recorded) -> None:

@@ -13,7 +13,6 @@ from apps_contract.run.fuzz.events import Ended, Found, Noted, Started
 from apps_contract.run.fuzz.fleet.cluster import Cluster, ClusterLostError
 from apps_contract.run.fuzz.fleet.messages import Begun, Counted, Discovered, Over, Task
 from apps_contract.run.fuzz.share import Share
-from apps_contract.run.outcomes import fails
 from apps_contract.run.settings import WrongUseError
 from apps_contract.run.suite import INTERRUPTED
 
@@ -63,7 +62,7 @@ class FleetCampaign:
         """Let the shards send until all are over, the user interrupts, or no worker is left; return how it ended."""
         with Cluster(self._address) as cluster:
             count = self._address.shards or len(cluster.workers)
-            kept = [one for one in self._corpus or () if one.edition == self._options.settings.edition]
+            kept = self._books.kept(self._corpus)
             where = (
                 f"{count} shards of {self._address.threads} threads on {self._address} ({len(cluster.workers)} workers)"
             )
@@ -119,6 +118,7 @@ class FleetCampaign:
             case Over() as over:
                 self._over[told.shard] = over
                 self._books.gone += over.gone
+                self._books.known.passed_again += over.passed_again
 
     def _note_again(self, told: Told, begun: Begun) -> None:
         """Say it when a shard begins once more, since its worker was lost."""
@@ -139,7 +139,7 @@ class FleetCampaign:
             folder = self._corpus.folder if self._corpus else None
             self._tell(Found(found, folder, self._so_far(), news.is_final))
         is_enough = self._options.stop_at_first and news.is_final and found.state == "confirmed"
-        if is_enough and fails(found.level, self._options.settings.level):
+        if is_enough and self._books.fails(found):
             self._is_stopping = True
 
     def _interrupt(self, cluster: Cluster, count: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from apps_contract.run.baseline import Known
     from apps_contract.run.events import Sent
     from apps_contract.run.fuzz.books import NamedPair, Sums
     from apps_contract.run.fuzz.corpus import Discovery, Kept
@@ -54,13 +55,17 @@ class Discovered:
 
 @dataclass(frozen=True)
 class Over:
-    """A shard has ended. ``problem`` is why it could not go on; empty when it did what it was asked."""
+    """A shard has ended. ``problem`` is why it could not go on; empty when it did what it was asked.
+
+    ``passed_again`` are entries of the baseline that it tried again and did not see.
+    """
 
     problem: str = ""
     blame: Literal["target", "user", "ours"] = "target"
     gone: tuple[str, ...] = ()
     left_overs: tuple[LedgerEntry, ...] = ()
     sent: tuple[Sent, ...] = ()
+    passed_again: tuple[Known, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -130,4 +130,11 @@ class _Line:
 
 
 def _over(campaign: Campaign, run: RunEnded) -> Over:
-    return Over(run.ended_early, "target", tuple(campaign.books.gone), run.left_overs, run.sent)
+    return Over(
+        run.ended_early,
+        "target",
+        tuple(campaign.books.gone),
+        run.left_overs,
+        run.sent,
+        tuple(campaign.books.known.passed_again),
+    )
