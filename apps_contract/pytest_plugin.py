@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from apps_contract._options import OPTIONS, PYTEST_PREFIX, TARGET
+from apps_contract._options import ADAPTER, AUTH, OPTIONS, PYTEST_PREFIX, TARGET
 from apps_contract._resources import folder
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ NOT_DISTRIBUTED = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer the options of a run; the environment variables of the command are read as well."""
     group = parser.getgroup("apps-contract", "the contract of the Apps endpoints (pytest contract_tests)")
-    for option in (TARGET, *OPTIONS):
+    for option in (TARGET, ADAPTER, AUTH, *OPTIONS):
         group.addoption(
             PYTEST_PREFIX + option.name,
             dest=f"apps_{option.key}",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
+from apps_contract.contract import requirement as catalogued
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -35,6 +37,11 @@ class Plan:
     alone: bool = False
     tries: int = 2
     smaller: Smaller | None = None
+
+    @property
+    def requirement_side(self) -> str:
+        """Whose requirement it is: server or client."""
+        return catalogued(self.requirement).side
 
 
 def requirement(
