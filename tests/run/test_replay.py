@@ -107,6 +107,6 @@ def test_steps_begin_with_the_create_of_their_app(broken, tmp_path):
     assert broken.is_broken
     report = json.loads((tmp_path / "report.json").read_text())
     finding = next(one for one in report["findings"] if one["requirement"] == "SRV-INPUT-11")
-    assert [one["operation"] for one in finding["exchanges"]][0] == "App_CreateApp"
+    assert finding["exchanges"][0]["operation"] == "App_CreateApp"
     assert finding["curl"][0].startswith("APP_ID=$(curl")
     assert all("$APP_ID" in line for line in finding["curl"][1:])
