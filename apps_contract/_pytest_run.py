@@ -62,13 +62,14 @@ class PytestRun:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Read the options as soon as it is known that they are needed."""
-        sides = {item.plan.requirement_side for item in items if isinstance(item, ContractTest)}
-        if not sides:
+        tests = [item for item in items if isinstance(item, ContractTest)]
+        if not tests:
             return
         if hasattr(self._config, "workerinput"):
             self.hooks.refusal = NOT_DISTRIBUTED
             return
         try:
+            sides = {item.plan.requirement_side for item in tests}
             side = self._side(sides)
             self._run = self._new_run(side)
             self.hooks.run = cast("SuiteRun", self._run)  # the hooks ask of a run only what both kinds have

@@ -95,7 +95,7 @@ def repeat_in_fuzz(settings: Settings, wanted: Wanted) -> Repetition:
         trial = trial_from_json(wanted.fuzzed.trial)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise WrongUseError("the report's trial cannot be read: run apps-contract fuzz again") from None
-    subject = Subject.open(settings)
+    subject = Subject.open(settings, remembers=True)
     try:
         why_not = ""
         for _ in range(_PARALLEL_TRIES if isinstance(trial, LifeTrial) else 2):

@@ -42,11 +42,14 @@ class Subject:
         self._stand = Stand()
 
     @classmethod
-    def open(cls, settings: Settings) -> Subject:
-        """Open what the settings name; raise WrongUseError or CannotTestError with one line for the user."""
+    def open(cls, settings: Settings, *, remembers: bool = False) -> Subject:
+        """Open what the settings name; raise WrongUseError or CannotTestError with one line for the user.
+
+        With ``remembers`` what is made is written down in the report folder, which is then held alone, as by a run.
+        """
         target = open_target(settings)
         is_ours = not (settings.url or settings.asgi or settings.wsgi)
-        ledger_path = settings.report_dir / FILE_NAME if settings.report_dir and not is_ours else None
+        ledger_path = settings.report_dir / FILE_NAME if remembers and settings.report_dir and not is_ours else None
         probe = Request("GET", f"/v1/projects/{target.key.project_id}/apps")
         wire = Wire(target.transport, probe, rate=settings.rate, timeout=settings.timeout)
         wire.traffic = Tally()
