@@ -93,8 +93,9 @@ def _repeat(finding: dict[str, Any], document: dict[str, Any], given: dict[str, 
     label = f"{finding['id']} {finding['requirement']}"
     repeat = _way(finding["test"])
     if repeat is None:
-        click.echo(f"{label}: cannot be repeated, since it was seen in passing traffic: let it pass again, judged by")
-        click.echo(f"  {finding['replay']}")
+        click.echo(
+            f"{label}: cannot be repeated, since it passed by in traffic; let it pass again: {finding['replay']}"
+        )
         return ExitCode.COULD_NOT_TEST
     repetition = repeat(finding, document, given)
     same = repetition.found

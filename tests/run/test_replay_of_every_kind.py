@@ -145,7 +145,7 @@ def test_what_passed_by_says_what_to_do_instead(command, tmp_path):
     code, out, _ = command("replay", "f1", "--report-dir", tmp_path)
     assert code == 3
     line = found["findings"][0]["replay"]
-    assert "cannot be repeated, since it was seen in passing traffic" in out
+    assert "cannot be repeated, since it passed by in traffic" in out
     assert line in out
     assert (
         command(

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import apps_contract
-from apps_contract.report.saved import saved_report
+from apps_contract.report.reading import last_report
 
 ROOT = Path(apps_contract.__file__).parents[1]
 COMMAND = [sys.executable, "-m", "apps_contract"]
@@ -58,7 +58,7 @@ def running(*arguments, cwd):
 
 def report(folder):
     """The report, which keeps to its schema."""
-    return saved_report(folder / "reports" / "latest")
+    return last_report(folder / "reports" / "latest")
 
 
 def outcomes(folder):

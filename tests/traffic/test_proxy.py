@@ -327,8 +327,8 @@ def test_what_passed_by_is_not_replayed(server, tmp_path):
     (finding,) = report(tmp_path)["findings"]
     assert finding["replay"].startswith("curl ")
     ended = run("replay", finding["id"], cwd=tmp_path)
-    assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1)
-    assert "traffic" in ended.stderr
+    assert (ended.returncode, ended.stderr, len(ended.stdout.splitlines())) == (3, "", 1)
+    assert f"passed by in traffic; let it pass again: {finding['replay']}" in ended.stdout
 
 
 def test_credentials_of_apps_stay_out_of_the_report(tmp_path):
