@@ -70,10 +70,14 @@ def _survival(finding: dict[str, Any], steps: Steps) -> Lines:
     lines = []
     for one in steps.sent:
         if one.exchange is steps.sent[-1].exchange or one.exchange.request.raw is not None:
-            is_due = one.exchange.request.raw is None
-            due = "" if is_due else f"{one.name} is None or "
             documented = f" or {one.name}.status_code == 501" if one.exchange.operation is None else ""
-            lines.append(f"assert {due}{one.name}.status_code < 500{documented}")
+            lives = f"{one.name}.status_code < 500{documented}"
+            if one.exchange.request.raw is None:
+                lines.append(f"assert {lives}")
+            elif one is steps.sent[-1] and one.exchange.failure:  # a finding ends so only where an answer was due
+                lines += [f"assert {one.name} is not None, 'no answer'", f"assert {lives}"]
+            else:
+                lines.append(f"assert {one.name} is None or {lives}")
     if steps.sent[-1].exchange.request.raw is not None:
         steps.uses.add("send")
         lines += ["# And it goes on answering.", 'assert send("GET", APPS).status_code < 500']

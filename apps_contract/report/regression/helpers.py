@@ -81,8 +81,9 @@ def send_raw(data):
         return answer
 '''
 _BEARER = '''\
+@functools.cache
 def token(basic):
-    """Exchange a key for a token; APPS_TOKEN_URL is the token endpoint, or its path at the target."""
+    """Exchange a key for a token, once; APPS_TOKEN_URL is the token endpoint, or its path at the target."""
     url = urljoin(BASE_URL + "/", os.environ["APPS_TOKEN_URL"])
     form = {"grant_type": "client_credentials"}
     return "Bearer " + requests.post(url, form, headers={"Authorization": basic}, timeout=20).json()["access_token"]
@@ -142,7 +143,7 @@ _HELPERS = {
     "gist": _GIST,
     "agrees": _AGREES,
 }
-_MODULES = ("base64", "contextlib", "http.client", "json", "os", "re", "socket", "ssl", "uuid")
+_MODULES = ("base64", "contextlib", "functools", "http.client", "json", "os", "re", "socket", "ssl", "uuid")
 _FROM_URLLIB = ("quote", "urljoin", "urlsplit")
 
 

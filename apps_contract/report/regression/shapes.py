@@ -64,7 +64,10 @@ def _rule_lines(broken: Violation, location: tuple[str | int, ...], whole: str, 
     place = "".join(f", {step!r}" if isinstance(step, int) else f", {steps.names.text(step)}" for step in location)
     value = f"member({whole}{place})"
     if broken.rule == "required" or broken.found is None:
-        return [f"assert {value} is not None"]
+        is_optional = broken.rule != "required" and location and isinstance(location[-1], str)
+        parent = "".join(f", {step!r}" for step in location[:-1])
+        absent = f"{str(location[-1])!r} not in (member({whole}{parent}) or {{}}) or " if is_optional else ""
+        return [f"assert {absent}{value} is not None"]
     lines = [f"value = {value}"]
     expected = broken.expected
     if broken.rule == "type":

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from apps_contract.checks.breach import shown
 from apps_contract.checks.comparison import ABSENT
 from apps_contract.payloads.valid import full_create, minimal_create
-from apps_contract.report.regression.literals import quoted
-from apps_contract.report.regression.steps import json_of, sent_json
+from apps_contract.report.regression.literals import Names
+from apps_contract.report.regression.steps import NAME_OF_A_RUN, json_of, sent_json
 from apps_contract.run.history import made_id
 
 if TYPE_CHECKING:
@@ -37,7 +37,10 @@ def id_lines(finding: dict[str, Any], steps: Steps) -> list[str]:
         return [f"ids = [{ids}]", "assert all(isinstance(one, str) and one for one in ids)", _DISTINCT]
     if finding["expected"] == "the server's own value":
         sent = next((body["id"] for body in _sent_before(steps, last) if isinstance(body, dict) and "id" in body), None)
-        return [f'assert {last.name}.json()["id"] != {quoted(str(sent))}'] if sent else []
+        # Not by the variable of an id that was made: it may be the very one that was sent.
+        of_run = Names({text: name for text, name in steps.names.variables.items() if name.startswith("RUN")})
+        writes = [one for one in steps.sent if one.exchange.request.method in {"POST", "PATCH"}]
+        return [f'assert {writes[-1].name}.json()["id"] != {of_run.text(str(sent))}'] if sent else []
     own = steps.variable(finding["expected"]) or steps.variable(last.exchange.app_id)
     if finding["expected"] == "a new id":
         taken = steps.variable(finding["actual"])
@@ -106,14 +109,12 @@ def _some_listed(steps: Steps) -> list[str]:
 
 def _nameless(steps: Steps, listed: Sent) -> list[str]:
     """No app has the name that a refused request gave."""
-    bodies = [sent_json(one.exchange) for one in steps.sent if one.exchange.request.method in {"POST", "PATCH"}]
-    names = [
-        body["display_name"] for body in bodies if isinstance(body, dict) and isinstance(body.get("display_name"), str)
-    ]
+    refused = [one.exchange.request.body or b"" for one in steps.sent if not one.exchange.succeeded]
+    names = [found[0] for body in refused for found in NAME_OF_A_RUN.finditer(body.decode("utf-8", "replace"))]
     if not names:
         return []
     lines = [f'names = [app["display_name"] for app in {listed.name}.json()["apps"]]']
-    return [*lines, f"assert {steps.names.text(names[-1])} not in names"]
+    return [*lines, *(f"assert {steps.names.text(name)} not in names" for name in dict.fromkeys(names))]
 
 
 def _own(steps: Steps) -> list[str]:
@@ -142,13 +143,7 @@ def state_lines(finding: dict[str, Any], steps: Steps) -> list[str]:
     if not path.startswith("body.") or not shows:
         return []
     location = location_of(path.removeprefix("body."))
-    # A list shows its apps one level deeper, and may be cut.
-    as_told = [
-        one
-        for one in shows
-        if one.exchange.operation == "App_ListApps"
-        or finding["actual"].startswith(_text(_at(json_of(one.exchange), location)))
-    ]
+    as_told = [one for one in shows if _shows(one, location, finding["actual"], steps)]
     judged = (as_told or shows)[-1]
     whole = _app_of(judged, steps, location)
     steps.uses.add("member")
@@ -164,6 +159,15 @@ def state_lines(finding: dict[str, Any], steps: Steps) -> list[str]:
     if count := _COUNT.match(expected):
         return [f"assert len({value} or []) == {count[1]}"]
     return _equal(value, place, expected, judged, steps, location)
+
+
+def _shows(one: Sent, location: Location, actual: str, steps: Steps) -> bool:
+    """Tell whether an answer shows what the finding saw; a list shows its apps one level deeper, and may be cut."""
+    answer = json_of(one.exchange)
+    if one.exchange.operation != "App_ListApps":
+        return actual.startswith(_text(_at(answer, location)))
+    apps = [app for app in (answer or {}).get("apps") or [] if isinstance(app, dict) and app.get("id") in steps.app_ids]
+    return answer is None or any(actual.startswith(_text(_at(app, location))) for app in apps)
 
 
 def _equal(value: str, place: str, expected: str, judged: Sent, steps: Steps, location: Location) -> list[str]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from apps_contract.http.exchange import Exchange, Request
 
+NAME_OF_A_RUN: Final = re.compile(r"apps-contract [0-9a-f]{8} \d+")
 _RUN_NAME: Final = re.compile(r"apps-contract [0-9a-f]{8}(?= \d)")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _PLAIN_VALUE: Final = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
@@ -62,7 +63,7 @@ class Steps:
     def add_all(self, exchanges: Sequence[Exchange], *, may_lack_creates: bool = False) -> None:
         """Write every exchange. With ``may_lack_creates``, apps that no exchange made, but answered, are made first."""
         for text in {found[0] for one in exchanges for found in _RUN_NAME.finditer(_text(one))}:
-            self.names.variables[text] = "RUN"
+            self.names.variables |= {text: "RUN", text.split()[1]: "RUN[-8:]"}
         made = {made_id(one) for one in exchanges}
         answering = [one for one in exchanges if one.app_id and one.succeeded] if may_lack_creates else []
         there = [one.app_id for one in answering if one.app_id not in made]
