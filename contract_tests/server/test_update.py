@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from apps_contract.contract import CredentialForm, Edition
+    from apps_contract.http.exchange import Exchange
     from apps_contract.run.api import Api
     from apps_contract.run.settings import Settings
 
@@ -261,12 +262,13 @@ def test_rejected_update_changes_nothing(api: Api) -> None:
 def test_rejected_create_adds_nothing(api: Api) -> None:
     """A rejected create adds no app, whatever the reason was."""
     session = api.session
-    names: dict[str, str] = {}
+    refused: dict[str, tuple[str, Exchange]] = {}
     valid = full_create(api.edition, "")
 
     def try_one(what: str, body: dict[str, Any] | bytes, name: str, content_type: str = JSON) -> None:
-        if not api.create(body, content_type=content_type).succeeded:
-            names[name] = what
+        exchange = api.create(body, content_type=content_type)
+        if not exchange.succeeded:
+            refused[name] = (what, exchange)
 
     for case in prioritised(
         invalid_bodies(api.edition, "create"), MOST_REJECTED, session.settings.seed, always=is_setting
@@ -283,8 +285,10 @@ def test_rejected_create_adds_nothing(api: Api) -> None:
     try_one("a body followed by garbage", encoded({**valid, "display_name": name}) + b" x", name)
     listed = api.apps_in(api.list())
     for app in listed:
-        what = names.get(str(app.get("display_name")))
-        if what:
+        name = str(app.get("display_name"))
+        if name in refused:
+            what, guilty = refused[name]
+            api.trace[:] = [guilty, api.trace[-1]]  # of many creates, the one that the list shows
             title = f"a create that was rejected ({what}) added an app"
             api.require(Breach("SRV-STATE-8", title, "no app of that name", f"app {app.get('id')}", "body.apps"))
 
