@@ -42,9 +42,10 @@ def read(pieces, method):
             reader.feed(piece)
             if reader.complete:
                 break
+        response = reader.response
     except TransportError as error:
         return error.failure, reader.started
-    return reader.response, reader.reusable
+    return response, reader.reusable
 
 
 @given(
