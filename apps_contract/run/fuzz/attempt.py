@@ -13,9 +13,9 @@ from apps_contract.run.errors import NotTestedError
 from apps_contract.run.fuzz.bodies import try_body
 from apps_contract.run.fuzz.lives import live
 from apps_contract.run.fuzz.odd_requests import try_odd, try_raw
-from apps_contract.run.fuzz.stand import made_id
 from apps_contract.run.fuzz.traffic import reused_id, traffic_breaches
 from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, OddTrial, RawTrial
+from apps_contract.run.history import made_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from apps_contract.checks.refusal import absent, accepted, refused
 from apps_contract.payloads.certain import must_be_taken
 from apps_contract.payloads.invalid import is_proven
 from apps_contract.run.errors import NotTestedError
-from apps_contract.run.fuzz.stand import made_id
+from apps_contract.run.history import made_id
 
 if TYPE_CHECKING:
     from apps_contract.payloads.cases import Case

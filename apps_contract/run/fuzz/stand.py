@@ -9,6 +9,7 @@ from apps_contract.checks.breach import Breach
 from apps_contract.checks.refusal import ABSENT_STATUSES
 from apps_contract.http.exchange import NotJsonError
 from apps_contract.payloads.valid import full_create
+from apps_contract.run.history import made_id
 
 if TYPE_CHECKING:
     from apps_contract.http.exchange import Exchange
@@ -109,13 +110,6 @@ class Stand:
             self.forget()
         else:
             self.is_now(app, exchange)
-
-
-def made_id(exchange: Exchange) -> str | None:
-    """Return the id of the app that a create made; None if it made none."""
-    app = _object(exchange)
-    made = app.get("id") if app else None
-    return made if exchange.operation == "App_CreateApp" and isinstance(made, str) and made else None
 
 
 def _object(exchange: Exchange) -> dict[str, Any] | None:
