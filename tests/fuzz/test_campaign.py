@@ -2,17 +2,24 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import takewhile
 
 import pytest
 
 from apps_contract.contract import Level
+from apps_contract.payloads.packed import packed_bodies
+from apps_contract.run.fuzz.budget import Budget
 from apps_contract.run.fuzz.corpus import Corpus
 from apps_contract.run.fuzz.events import Found
-from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial
+from apps_contract.run.fuzz.options import Options
+from apps_contract.run.fuzz.plan import plan
+from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, PackedTrial
 from apps_contract.run.outcomes import ExitCode
+from apps_contract.run.settings import Settings
 from apps_contract.service.dialects import DIALECTS, dialect
 from apps_contract.service.faults import fault
 
+ANY = Budget(requests=1)
 _APP_ID = re.compile(r"/apps/[^/?]+")
 
 
@@ -75,6 +82,40 @@ def test_odd_masks_and_methods_are_judged(desk, name, requirement):
     ended = desk.fuzz(server, 3000, edition="2026", stop_at_first=True, kinds=("raw",))
 
     assert requirement in {one.breach.requirement for one in ended.run.findings if not one.flaky}
+
+
+@pytest.mark.parametrize(
+    ("name", "requirement", "operators"),
+    [
+        ("nul-500", "SRV-INPUT-8", {"create nul-in-text", "update nul-in-text"}),
+        ("create-takes-rate-limits", "SRV-STATE-11", {"create read-only"}),
+    ],
+)
+def test_what_a_packed_body_breaks_is_told_of_the_part_that_breaks_it(desk, name, requirement, operators):
+    works = takewhile(_is_packed, plan(Options(Settings(edition="2026"), ANY, kinds=("valid",))))
+    ended = desk.fuzz(desk.server(edition="2026", fault=fault(name)), 5000, edition="2026", works=works)
+
+    assert requirement in {one.breach.requirement for one in ended.run.findings}
+    assert {one.fuzzed.operator for one in ended.run.findings} == operators
+
+
+def _is_packed(work):
+    return isinstance(work[0], PackedTrial)
+
+
+def test_what_only_a_packed_body_breaks_is_told_of_it(desk):
+    (packed,) = [one for one in packed_bodies("2026", "create") if one.case.label.startswith("repeated-channel")]
+    server = desk.server(edition="2026", fault=fault("eleventh-entry-lost"))
+    ended = desk.fuzz(server, works=iter([(PackedTrial.of(packed),)]), edition="2026")
+
+    assert [one.breach.requirement for one in ended.run.findings] == ["SRV-STATE-2"]
+    assert not ended.run.findings[0].flaky
+
+
+def test_a_thousand_requests_show_half_of_the_table(desk):
+    ended = desk.fuzz(desk.server(edition="2026"), 1000, edition="2026")
+
+    assert ended.progress.covered > ended.progress.table / 2
 
 
 def test_a_campaign_leaves_no_app_behind(desk):

@@ -12,7 +12,7 @@ from apps_contract.payloads.invalid import invalid_bodies, is_proven
 from apps_contract.run.fuzz.budget import Budget, budget
 from apps_contract.run.fuzz.options import Options
 from apps_contract.run.fuzz.plan import plan
-from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, trial_from_json
+from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, PackedTrial, trial_from_json
 from apps_contract.run.settings import Settings, WrongUseError
 
 ANY = Budget(requests=1)
@@ -20,7 +20,11 @@ ANY = Budget(requests=1)
 
 def first_trials(count, *, edition="2023", seed=1, **options):
     works = plan(Options(Settings(edition=edition, seed=seed), ANY, **options))
-    return list(islice((trial for work in works for trial in work), count))
+    return list(islice((trial for work in works for one in work for trial in unpacked(one)), count))
+
+
+def unpacked(trial):
+    return (trial.whole, *trial.parts) if isinstance(trial, PackedTrial) else (trial,)
 
 
 def written(trials) -> list[str]:

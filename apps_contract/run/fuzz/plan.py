@@ -18,6 +18,7 @@ from apps_contract.payloads.boundaries import valid_boundaries
 from apps_contract.payloads.cases import Case, RawCase
 from apps_contract.payloads.coverage import Coverage
 from apps_contract.payloads.invalid import invalid_bodies
+from apps_contract.payloads.packed import packed_bodies
 from apps_contract.payloads.positions import in_second_entry
 from apps_contract.payloads.raw import hostile, not_json, not_objects, odd_spellings
 from apps_contract.payloads.tolerated import tolerated_bodies
@@ -25,7 +26,7 @@ from apps_contract.payloads.valid import full_create
 from apps_contract.run.api import encoded
 from apps_contract.run.fuzz.living import lives
 from apps_contract.run.fuzz.odd_requests import METHODS, SPELLING, UNKNOWN_MASKS
-from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, OddTrial, RawTrial
+from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, OddTrial, PackedTrial, RawTrial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +36,11 @@ if TYPE_CHECKING:
     from apps_contract.run.fuzz.share import Share
     from apps_contract.run.fuzz.trials import Work
 
-# Works of each kind in one round: at first what covers most (one request each, where a life costs twenty), then a
-# little of everything while pairs wait, and afterwards more of what is drawn.
-_FIRST: dict[Kind, int] = {"invalid": 480, "valid": 4, "raw": 2, "stateful": 1}
+# Works of each kind in one round: at first what covers most (bodies that show much at once, and defects, one request
+# each, where a life costs twenty), then a little of everything while pairs wait, and afterwards more of what is drawn.
+_FIRST: dict[Kind, int] = {"invalid": 960, "valid": 28, "raw": 4, "stateful": 1}
 _MIDDLE: dict[Kind, int] = {"invalid": 60, "valid": 24, "raw": 16, "stateful": 3}
 _LAST: dict[Kind, int] = {"invalid": 10, "valid": 10, "raw": 6, "stateful": 2}
-_FIRST_TURNS = 2
 _CHANNEL = re.compile(r"\[\w+\]")
 _LOOKS_BACK = 8  # every so many rejected updates, the app is looked at
 _MUTATIONS = ("cut", "bytes-flipped", "bytes-inserted", "bytes-repeated", "bytes-deleted")
@@ -60,7 +60,7 @@ def plan(options: Options) -> Iterator[Work]:
     table = pairs / share.count
     waiting = float(table)
     for turn in count():
-        works = _FIRST if turn < _FIRST_TURNS else _MIDDLE if waiting > 0 else _LAST
+        works = _FIRST if turn == 0 else _MIDDLE if waiting > 0 else _LAST
         waiting -= works["invalid"]
         for kind in sorted(options.wanted_kinds, key=works.__getitem__):  # so that a short campaign sees all kinds
             for _ in range(works[kind]):
@@ -97,8 +97,14 @@ def _invalid(edition: Edition, seed: int, operations: tuple[str, ...], share: Sh
 
 
 def _valid(edition: Edition, seed: int, operations: tuple[str, ...], share: Share) -> Iterator[Work]:
-    """Yield both ends of everything and what may be taken or not, then bodies that are drawn."""
+    """Yield bodies that show much at once, then each of what they show by itself, then bodies that are drawn.
+
+    The table is: both ends of everything, and what may be taken or not.
+    """
     chance = _chance("valid", seed)
+    packed = [PackedTrial.of(one) for name in operations for one in packed_bodies(edition, name)]
+    for work in share.of(packed):
+        yield (work,)
     table: list[Case] = []
     for name in operations:
         cases = [*valid_boundaries(edition, name), *tolerated_bodies(edition, name)]

@@ -97,19 +97,22 @@ class Stand:
             else:
                 exchange = asking.update(str(self.app(asking)["id"]), body)
                 if exchange.succeeded:
-                    self.forget_state(asking)
+                    self.note(exchange)
             known = exchange.succeeded
             self.remember(operation, body, accepted=known)
         return known
 
-    def forget_state(self, api: Api) -> None:
-        """Look again at what the app is, after something changed it."""
-        exchange = api.get(self.app_id)
+    def note(self, exchange: Exchange) -> None:
+        """Remember what an answer to an update shows of the app; take another app if that cannot be read."""
         app = _object(exchange)
-        if app is None or not isinstance(app.get("id"), str):
+        if app is None or app.get("id") != self.app_id:
             self.forget()
         else:
             self.is_now(app, exchange)
+
+    def forget_state(self, api: Api) -> None:
+        """Look again at what the app is, after something changed it."""
+        self.note(api.get(self.app_id))
 
 
 def _object(exchange: Exchange) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from apps_contract.contract import Level
 from apps_contract.payloads.cases import Case, RawCase
 
 if TYPE_CHECKING:
+    from apps_contract.payloads.packed import Packed
     from apps_contract.run.fuzz.options import Kind
 
 Step = dict[str, Any]
@@ -45,6 +46,29 @@ class BodyTrial:
         """Return the trial as a JSON value."""
         mask = None if self.mask is None else list(self.mask)
         return {"type": "body", "case": self.case.to_json(), "mask": mask, "reads_back": self.reads_back}
+
+
+@dataclass(frozen=True)
+class PackedTrial:
+    """A body that shows much at once; ``parts`` are taken by themselves where it breaks something.
+
+    It is kept in no file: a finding is of the whole or of a part.
+    """
+
+    whole: BodyTrial
+    parts: tuple[BodyTrial, ...]
+
+    kind: Kind = "valid"
+
+    @classmethod
+    def of(cls, packed: Packed) -> PackedTrial:
+        """Return the trial of a packed body: a first look, so that only the parts are read back."""
+        return cls(BodyTrial(packed.case, reads_back=False), tuple(map(BodyTrial, (packed.base, *packed.parts))))
+
+    @property
+    def label(self) -> str:
+        """What it is, in a few words."""
+        return self.whole.label
 
 
 @dataclass(frozen=True)
@@ -106,7 +130,7 @@ class LifeTrial:
 
 
 Trial = BodyTrial | RawTrial | OddTrial | LifeTrial
-Work = tuple[Trial, ...]
+Work = tuple[Trial | PackedTrial, ...]
 """Trials that one worker sends one after another."""
 
 

@@ -12,9 +12,11 @@ from apps_contract.run.fuzz.corpus import Discovery, Kept
 from apps_contract.run.fuzz.judged import judged
 from apps_contract.run.fuzz.shrinking import smaller
 from apps_contract.run.fuzz.stand import Stand
-from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial
+from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, PackedTrial
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from apps_contract.checks.breach import Breach
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.fuzz.attempt import Key
@@ -81,11 +83,24 @@ class Worker:
         try:
             while (job := self._campaign.next_job()) is not None:
                 for trial in job.work:
-                    self._try(trial, job.kept)
+                    if isinstance(trial, PackedTrial):
+                        self._try_packed(trial)
+                    else:
+                        self._look_into_all(trial, self._try(trial, job.kept))
         except BaseException as error:  # noqa: BLE001 - told to the main thread, which raises it
             self._campaign.give_up(error)
 
-    def _try(self, trial: Trial, kept: Kept | None) -> None:
+    def _try_packed(self, packed: PackedTrial) -> None:
+        """Try a packed body; what it breaks is told of its parts where one of them breaks it as well."""
+        tried = self._try(packed.whole, None)
+        told: set[str] = set()
+        for part in packed.parts if tried.breaches else ():
+            alone = self._try(part, None)
+            told |= {key.requirement for key in alone.keys}
+            self._look_into_all(part, alone)
+        self._look_into_all(packed.whole, tried, told)
+
+    def _try(self, trial: Trial, kept: Kept | None) -> Attempt:
         with self._campaign.quiet.busy():
             tried = self._attempt(trial)
         self._campaign.tried(trial, judged(trial), tried)
@@ -97,8 +112,13 @@ class Worker:
                 tried = again
             elif not (tried.not_tested or again.not_tested):
                 self._campaign.is_gone(kept)
+        return tried
+
+    def _look_into_all(self, trial: Trial, tried: Attempt, told: Collection[str] = ()) -> None:
+        """Look into everything that a trial broke, but for the requirements that others have ``told`` of."""
         for key, breach, trace in tried.breaches:
-            self._look_into(trial, key, breach, trace)
+            if key.requirement not in told:
+                self._look_into(trial, key, breach, trace)
 
     def _look_into(self, trial: Trial, key: Key, breach: Breach, trace: tuple[Exchange, ...]) -> None:
         """Keep a new finding at once, try it again, make it small, and keep it as it is then."""
