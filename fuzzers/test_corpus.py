@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from apps_contract._resources import folder
-from apps_contract.run.fuzz.corpus import Corpus
+from apps_contract.run.fuzz.discoveries.corpus import Corpus
 
 if TYPE_CHECKING:
     from apps_contract.run.fuzz.subject import Subject

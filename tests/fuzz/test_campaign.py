@@ -9,7 +9,7 @@ import pytest
 from apps_contract.contract import Level
 from apps_contract.payloads.packed import packed_bodies
 from apps_contract.run.fuzz.budget import Budget
-from apps_contract.run.fuzz.corpus import Corpus
+from apps_contract.run.fuzz.discoveries.corpus import Corpus
 from apps_contract.run.fuzz.events import Found
 from apps_contract.run.fuzz.options import Options
 from apps_contract.run.fuzz.plan import plan

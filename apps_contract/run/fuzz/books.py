@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from apps_contract.payloads.coverage import Coverage
 from apps_contract.run.events import RunEnded
+from apps_contract.run.fuzz.discoveries.findings import Findings
+from apps_contract.run.fuzz.discoveries.known import KnownFindings
+from apps_contract.run.fuzz.discoveries.verdict import outcomes_of
 from apps_contract.run.fuzz.events import Progress
-from apps_contract.run.fuzz.findings import Findings
-from apps_contract.run.fuzz.known import KnownFindings
-from apps_contract.run.fuzz.verdict import outcomes_of
 from apps_contract.run.judging import judged
 from apps_contract.run.outcomes import fails
 from apps_contract.run.pace import PaceReport
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from apps_contract.run.events import Sent
-    from apps_contract.run.fuzz.attempt import Attempt
-    from apps_contract.run.fuzz.corpus import Corpus, Discovery, Kept
+    from apps_contract.run.fuzz.attempts.attempt import Attempt
+    from apps_contract.run.fuzz.discoveries.corpus import Corpus, Discovery, Kept
     from apps_contract.run.fuzz.options import Options
     from apps_contract.run.fuzz.trials import Trial
     from apps_contract.run.ledger import LedgerEntry

@@ -13,7 +13,7 @@ from apps_contract.http.exchange import Request
 from apps_contract.run import cleanup, preflight
 from apps_contract.run.errors import RunEndedError
 from apps_contract.run.fuzz.books import Books, Facts
-from apps_contract.run.fuzz.corpus import Corpus
+from apps_contract.run.fuzz.discoveries.corpus import Corpus
 from apps_contract.run.fuzz.events import Ended, Found, Started
 from apps_contract.run.fuzz.memory import CampaignLedger, CampaignSession, Tally
 from apps_contract.run.fuzz.plan import plan
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from apps_contract.run.events import RunEnded
-    from apps_contract.run.fuzz.attempt import Attempt
+    from apps_contract.run.fuzz.attempts.attempt import Attempt
     from apps_contract.run.fuzz.books import Sums
-    from apps_contract.run.fuzz.corpus import Discovery, Kept
+    from apps_contract.run.fuzz.discoveries.corpus import Discovery, Kept
+    from apps_contract.run.fuzz.discoveries.findings import Findings
     from apps_contract.run.fuzz.events import Listener, Progress
-    from apps_contract.run.fuzz.findings import Findings
     from apps_contract.run.fuzz.options import Options
     from apps_contract.run.fuzz.trials import Trial, Work
     from apps_contract.run.ledger import LedgerEntry

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from apps_contract.run.events import RunEnded
-    from apps_contract.run.fuzz.corpus import Discovery
+    from apps_contract.run.fuzz.discoveries.corpus import Discovery
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from apps_contract.payloads.raw import hostile, not_json, not_objects, odd_spell
 from apps_contract.payloads.tolerated import tolerated_bodies
 from apps_contract.payloads.valid import full_create
 from apps_contract.run.api import encoded
+from apps_contract.run.fuzz.attempts.odd_requests import METHODS, SPELLING, UNKNOWN_MASKS
 from apps_contract.run.fuzz.living import lives
-from apps_contract.run.fuzz.odd_requests import METHODS, SPELLING, UNKNOWN_MASKS
 from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, OddTrial, PackedTrial, RawTrial
 
 if TYPE_CHECKING:

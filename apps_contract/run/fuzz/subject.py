@@ -9,10 +9,10 @@ from apps_contract.http.curl import curl_lines
 from apps_contract.http.exchange import Request
 from apps_contract.payloads.cases import Case
 from apps_contract.run import cleanup, preflight
-from apps_contract.run.fuzz.attempt import attempt
-from apps_contract.run.fuzz.lives import Life
+from apps_contract.run.fuzz.attempts.attempt import attempt
+from apps_contract.run.fuzz.attempts.lives import Life
+from apps_contract.run.fuzz.attempts.stand import Stand
 from apps_contract.run.fuzz.memory import CampaignLedger, CampaignSession, Tally
-from apps_contract.run.fuzz.stand import Stand
 from apps_contract.run.fuzz.trials import BodyTrial
 from apps_contract.run.ledger import FILE_NAME
 from apps_contract.run.outcomes import fails
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from apps_contract.contract import Edition
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.api import Api
-    from apps_contract.run.fuzz.attempt import Attempt
+    from apps_contract.run.fuzz.attempts.attempt import Attempt
     from apps_contract.run.fuzz.trials import Trial
     from apps_contract.run.ledger import LedgerEntry
     from apps_contract.run.settings import Settings

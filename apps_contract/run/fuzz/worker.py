@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from apps_contract.contract import Level
 from apps_contract.run.errors import RunEndedError
-from apps_contract.run.fuzz.attempt import Attempt, attempt
-from apps_contract.run.fuzz.corpus import Discovery, Kept
-from apps_contract.run.fuzz.judged import judged
-from apps_contract.run.fuzz.shrinking import smaller
-from apps_contract.run.fuzz.stand import Stand
+from apps_contract.run.fuzz.attempts.attempt import Attempt, attempt
+from apps_contract.run.fuzz.attempts.judged import judged
+from apps_contract.run.fuzz.attempts.stand import Stand
+from apps_contract.run.fuzz.discoveries.corpus import Discovery, Kept
+from apps_contract.run.fuzz.discoveries.shrinking import smaller
 from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, PackedTrial
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from apps_contract.checks.breach import Breach
     from apps_contract.http.exchange import Exchange
-    from apps_contract.run.fuzz.attempt import Key
-    from apps_contract.run.fuzz.findings import Findings
+    from apps_contract.run.fuzz.attempts.attempt import Key
+    from apps_contract.run.fuzz.discoveries.findings import Findings
     from apps_contract.run.fuzz.memory import CampaignSession
     from apps_contract.run.fuzz.quiet import Quiet
     from apps_contract.run.fuzz.trials import Trial, Work

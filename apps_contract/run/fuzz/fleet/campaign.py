@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from apps_contract.run.errors import CannotTestError
 from apps_contract.run.fuzz.books import Books, Facts, Sums
-from apps_contract.run.fuzz.corpus import Corpus
+from apps_contract.run.fuzz.discoveries.corpus import Corpus
 from apps_contract.run.fuzz.events import Ended, Found, Noted, Started
 from apps_contract.run.fuzz.fleet.cluster import Cluster, ClusterLostError
 from apps_contract.run.fuzz.fleet.messages import Begun, Counted, Discovered, Over, Task

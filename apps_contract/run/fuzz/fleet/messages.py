@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from apps_contract.run.baseline import Known
     from apps_contract.run.events import Sent
     from apps_contract.run.fuzz.books import NamedPair, Sums
-    from apps_contract.run.fuzz.corpus import Discovery, Kept
+    from apps_contract.run.fuzz.discoveries.corpus import Discovery, Kept
     from apps_contract.run.fuzz.options import Options
     from apps_contract.run.ledger import LedgerEntry
 

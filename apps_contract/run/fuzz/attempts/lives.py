@@ -12,7 +12,7 @@ from apps_contract.checks.lifecycle import echoes, id_is_new, same_app, updated
 from apps_contract.checks.refusal import ABSENT_STATUSES, absent, accepted, answered
 from apps_contract.payloads.certain import must_be_taken
 from apps_contract.run.errors import NotTestedError
-from apps_contract.run.fuzz import foreign_steps, parallel_steps
+from apps_contract.run.fuzz.attempts import foreign_steps, parallel_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from apps_contract.run.errors import NotTestedError
 if TYPE_CHECKING:
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.api import Api
-    from apps_contract.run.fuzz.lives import Life
+    from apps_contract.run.fuzz.attempts.lives import Life
     from apps_contract.run.fuzz.trials import Step
 
 # To a malformed update of an unknown app, any of the errors that meet may be answered (SRV-INPUT-13).

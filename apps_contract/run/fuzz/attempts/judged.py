@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from apps_contract.run.fuzz.odd_requests import ODD, SPELLING
-from apps_contract.run.fuzz.traffic import JUDGED
+from apps_contract.run.fuzz.attempts.odd_requests import ODD, SPELLING
+from apps_contract.run.fuzz.attempts.traffic import JUDGED
 from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, OddTrial, RawTrial
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.api import Api
-    from apps_contract.run.fuzz.lives import Life
+    from apps_contract.run.fuzz.attempts.lives import Life
     from apps_contract.run.fuzz.trials import Step
 
 Body = dict[str, Any]

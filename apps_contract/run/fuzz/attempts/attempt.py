@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from apps_contract.run.api import BrokenError
 from apps_contract.run.errors import NotTestedError
-from apps_contract.run.fuzz.bodies import try_body
-from apps_contract.run.fuzz.lives import live
-from apps_contract.run.fuzz.odd_requests import try_odd, try_raw
-from apps_contract.run.fuzz.traffic import reused_id, traffic_breaches
+from apps_contract.run.fuzz.attempts.bodies import try_body
+from apps_contract.run.fuzz.attempts.lives import live
+from apps_contract.run.fuzz.attempts.odd_requests import try_odd, try_raw
+from apps_contract.run.fuzz.attempts.traffic import reused_id, traffic_breaches
 from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, OddTrial, RawTrial
 from apps_contract.run.history import made_id
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from apps_contract.checks.breach import Breach
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.api import Api
+    from apps_contract.run.fuzz.attempts.stand import Stand
     from apps_contract.run.fuzz.memory import CampaignSession
-    from apps_contract.run.fuzz.stand import Stand
     from apps_contract.run.fuzz.trials import Trial
 
 _INDEX = re.compile(r"\[\d+\]")

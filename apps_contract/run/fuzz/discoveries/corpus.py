@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from apps_contract.contract import Edition, Level
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.baseline import Known
-    from apps_contract.run.fuzz.attempt import Key
+    from apps_contract.run.fuzz.attempts.attempt import Key
     from apps_contract.run.fuzz.trials import Trial
 
 FORMAT = 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from apps_contract.run.baseline import read_baseline
 from apps_contract.run.findings import Finding, Fuzzed
-from apps_contract.run.fuzz.corpus import Kept
+from apps_contract.run.fuzz.discoveries.corpus import Kept
 from apps_contract.run.fuzz.trials import trial_from_json
 from apps_contract.run.settings import WrongUseError
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from apps_contract.contract import Requirement
     from apps_contract.run.baseline import Baseline, Known
-    from apps_contract.run.fuzz.corpus import Discovery
+    from apps_contract.run.fuzz.discoveries.corpus import Discovery
     from apps_contract.run.fuzz.trials import Trial
     from apps_contract.run.settings import Settings
 

@@ -15,12 +15,12 @@ from apps_contract.payloads.changes import changed_update
 from apps_contract.payloads.valid import minimal_create
 from apps_contract.run.api import encoded
 from apps_contract.run.errors import NotTestedError
-from apps_contract.run.fuzz.stand import NAME
+from apps_contract.run.fuzz.attempts.stand import NAME
 
 if TYPE_CHECKING:
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.api import Api
-    from apps_contract.run.fuzz.stand import Stand
+    from apps_contract.run.fuzz.attempts.stand import Stand
     from apps_contract.run.fuzz.trials import OddTrial, RawTrial
 
 SPELLING = "spelling"

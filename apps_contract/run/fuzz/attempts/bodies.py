@@ -16,7 +16,7 @@ from apps_contract.run.history import made_id
 if TYPE_CHECKING:
     from apps_contract.payloads.cases import Case
     from apps_contract.run.api import Api
-    from apps_contract.run.fuzz.stand import Stand
+    from apps_contract.run.fuzz.attempts.stand import Stand
     from apps_contract.run.fuzz.trials import BodyTrial
 
 _READ_ONLY = "SRV-STATE-11"

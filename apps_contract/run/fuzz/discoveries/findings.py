@@ -11,8 +11,8 @@ from apps_contract.run.findings import Finding, Fuzzed
 
 if TYPE_CHECKING:
     from apps_contract.contract import Requirement
-    from apps_contract.run.fuzz.attempt import Key
-    from apps_contract.run.fuzz.corpus import Discovery
+    from apps_contract.run.fuzz.attempts.attempt import Key
+    from apps_contract.run.fuzz.discoveries.corpus import Discovery
 
 _SHRUNK_OF_A_GROUP = 3
 _MOST_NAMED = 20

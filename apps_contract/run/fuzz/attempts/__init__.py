@@ -1,0 +1,1 @@
+"""How a trial is tried: what is sent for it, and what of the answers breaks the contract."""
