@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from apps_contract.contract import OPERATIONS, operation
 from apps_contract.payloads import create_request, odd
 from apps_contract.payloads.cases import RawCase
+from apps_contract.payloads.credentials import WRONG_CREDENTIALS
 from apps_contract.payloads.raw import hostile, not_json, not_objects
 from apps_contract.run.fuzz.plan import verdict
 from apps_contract.run.fuzz.trials import OddTrial, RawTrial
@@ -62,3 +63,9 @@ def test_odd_headers(subject: Subject, header: tuple[str, str]) -> None:
 def test_odd_masks(subject: Subject, mask: str) -> None:
     """SRV-INPUT-8."""
     subject.check(OddTrial("mask", f"?{operation('update').mask_parameter(subject.edition)}={mask}"))
+
+
+@given(name=st.sampled_from([one.name for one in OPERATIONS]), wrong=st.sampled_from(sorted(WRONG_CREDENTIALS)))
+def test_wrong_credentials(subject: Subject, name: str, wrong: str) -> None:
+    """SRV-AUTH-1, SRV-AUTH-5 and SRV-INPUT-8."""
+    subject.check(OddTrial("credentials", f"{name} with {wrong}"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,9 @@ from apps_contract.checks.breach import Breach
 from apps_contract.checks.lifecycle import same_app
 from apps_contract.checks.refusal import ABSENT_STATUSES, answered, unauthenticated
 from apps_contract.contract import OPERATIONS, Level
-from apps_contract.http.authentication import KeyPair, basic_header
+from apps_contract.http.authentication import basic_header
 from apps_contract.http.exchange import parse_json
+from apps_contract.payloads.credentials import COMMONEST, WRONG_CREDENTIALS, basic
 from apps_contract.payloads.valid import full_create, minimal_create
 from apps_contract.run.api import BrokenError
 from apps_contract.run.errors import NotApplicableError, NotTestedError
@@ -27,37 +27,6 @@ if TYPE_CHECKING:
 
 NAMES = [operation.name for operation in OPERATIONS]
 CHANGING = ("create", "update", "delete")
-
-WRONG_CREDENTIALS = {
-    "no credentials": lambda key: None,
-    "an empty header": lambda key: "",
-    "Basic with nothing behind it": lambda key: "Basic",
-    "Basic that is no base64": lambda key: "Basic %%%%",
-    "Basic without a colon": lambda key: "Basic " + base64.b64encode(key.key_id.encode()).decode(),
-    "an unknown key": lambda key: basic(f"{key.key_id}-unknown", key.key_secret),
-    "an empty key id": lambda key: basic("", key.key_secret),
-    "a wrong secret": lambda key: basic(key.key_id, "wrong-secret-0000"),
-    "an empty secret": lambda key: basic(key.key_id, ""),
-    "the secret cut by one character": lambda key: basic(key.key_id, key.key_secret[:-1]),
-    "the secret and one more character": lambda key: basic(key.key_id, key.key_secret + "x"),
-    "the secret and a space": lambda key: basic(key.key_id, key.key_secret + " "),
-    "the secret, a colon and more": lambda key: basic(key.key_id, key.key_secret + ":x"),
-    "the secret in other case": lambda key: basic(key.key_id, key.key_secret.swapcase()),
-    "key id and secret swapped": lambda key: basic(key.key_secret, key.key_id),
-    "a bogus token": lambda key: "Bearer no-such-token-0000",
-    "Bearer with nothing behind it": lambda key: "Bearer",
-    "the key id as a token": lambda key: f"Bearer {key.key_id}",
-    "the secret as a token": lambda key: f"Bearer {key.key_secret}",
-    "Basic credentials called Bearer": lambda key: "Bearer " + basic_header(key).split()[1],
-    "an unknown scheme": lambda key: "Digest " + basic_header(key).split()[1],
-    "credentials without a scheme": lambda key: basic_header(key).split()[1],
-}
-
-COMMONEST = {"no credentials", "Basic that is no base64", "an unknown key", "a wrong secret", "a bogus token"}
-
-
-def basic(key_id: str, secret: str) -> str:
-    return basic_header(KeyPair("", key_id, secret))
 
 
 @dataclass(frozen=True)

@@ -75,9 +75,14 @@ def test_a_fault_in_what_requests_share_is_confirmed_by_a_short_life(desk, name,
         ("empty-mask-changes-nothing", "SRV-INPUT-11"),
         ("unknown-mask-field-applied", "SRV-STATE-8"),
         ("put-updates", "SRV-INPUT-10"),
+        ("empty-secret-taken", "SRV-AUTH-1"),
+        ("delete-open", "SRV-AUTH-1"),
+        ("401-without-challenge", "SRV-AUTH-5"),
+        ("body-read-before-auth", "SRV-AUTH-3"),
+        ("text-401", "SRV-SHAPE-3"),
     ],
 )
-def test_odd_masks_and_methods_are_judged(desk, name, requirement):
+def test_odd_masks_methods_and_credentials_are_judged(desk, name, requirement):
     server = desk.server(edition="2026", fault=fault(name))
     ended = desk.fuzz(server, 3000, edition="2026", stop_at_first=True, kinds=("raw",))
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from itertools import count
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from itertools import chain, count, islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from apps_contract.contract import operation
+from apps_contract.contract import OPERATIONS, operation
 from apps_contract.http.exchange import NotJsonError, parse_json
 from apps_contract.payloads import odd, stream
 from apps_contract.payloads.boundaries import valid_boundaries
 from apps_contract.payloads.cases import Case, RawCase
 from apps_contract.payloads.coverage import Coverage
+from apps_contract.payloads.credentials import WRONG_CREDENTIALS
 from apps_contract.payloads.invalid import invalid_bodies
 from apps_contract.payloads.packed import packed_bodies
 from apps_contract.payloads.positions import in_second_entry
@@ -24,22 +26,23 @@ from apps_contract.payloads.raw import hostile, not_json, not_objects, odd_spell
 from apps_contract.payloads.tolerated import tolerated_bodies
 from apps_contract.payloads.valid import full_create
 from apps_contract.run.api import encoded
-from apps_contract.run.fuzz.attempts.odd_requests import METHODS, SPELLING, UNKNOWN_MASKS
+from apps_contract.run.fuzz.attempts.odd_requests import MALFORMED, METHODS, SPELLING, UNKNOWN_MASKS
 from apps_contract.run.fuzz.living import lives
 from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, OddTrial, PackedTrial, RawTrial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Hashable, Iterator
 
-    from apps_contract.contract import Edition
     from apps_contract.run.fuzz.options import Kind, Options
-    from apps_contract.run.fuzz.share import Share
     from apps_contract.run.fuzz.trials import Work
 
+Thing = TypeVar("Thing")
+
 # Works of each kind in one round: at first what covers most (bodies that show much at once, and defects, one request
-# each, where a life costs twenty), then a little of everything while pairs wait, and afterwards more of what is drawn.
+# each, where a life costs twenty), then a little of everything while a table waits, and afterwards more of what is
+# drawn.
 _FIRST: dict[Kind, int] = {"invalid": 960, "valid": 28, "raw": 4, "stateful": 1}
-_MIDDLE: dict[Kind, int] = {"invalid": 60, "valid": 24, "raw": 16, "stateful": 3}
+_MIDDLE: dict[Kind, int] = {"invalid": 60, "valid": 60, "raw": 40, "stateful": 3}
 _LAST: dict[Kind, int] = {"invalid": 10, "valid": 10, "raw": 6, "stateful": 2}
 _CHANNEL = re.compile(r"\[\w+\]")
 _LOOKS_BACK = 8  # every so many rejected updates, the app is looked at
@@ -47,91 +50,113 @@ _MUTATIONS = ("cut", "bytes-flipped", "bytes-inserted", "bytes-repeated", "bytes
 _TOKENS = (b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b"\x00", b"\xff", b"\\u0000", b"\\ud800", b"1e999", b"-")
 
 
+@dataclass(frozen=True)
+class _Lane:
+    """What there is of one kind: all that is known beforehand, each once, and then what goes on without end."""
+
+    table: list[Work]
+    rest: Iterator[Work]
+
+
 def plan(options: Options) -> Iterator[Work]:
     """Yield what to send, without end."""
-    edition, seed, share = options.settings.edition, options.settings.seed, options.share
-    lanes: dict[Kind, Iterator[Work]] = {
-        "invalid": _invalid(edition, seed, options.body_operations, share),
-        "valid": _valid(edition, seed, options.body_operations, share),
-        "raw": _raw(edition, seed, options.body_operations, share),
-        "stateful": ((LifeTrial(steps),) for steps in lives(edition, share.seed(seed), options.operations)),
-    }
-    pairs = sum(len({case.pair for case in invalid_bodies(edition, name)}) for name in options.body_operations)
-    table = pairs / share.count
-    waiting = float(table)
+    makers = {"invalid": _invalid, "valid": _valid, "raw": _raw, "stateful": _stateful}
+    lanes = {kind: makers[kind](options) for kind in options.wanted_kinds}
+    works = {kind: chain(lane.table, lane.rest) for kind, lane in lanes.items()}
+    waiting = {kind: len(lane.table) for kind, lane in lanes.items()}
     for turn in count():
-        works = _FIRST if turn == 0 else _MIDDLE if waiting > 0 else _LAST
-        waiting -= works["invalid"]
-        for kind in sorted(options.wanted_kinds, key=works.__getitem__):  # so that a short campaign sees all kinds
-            for _ in range(works[kind]):
-                yield next(lanes[kind])
+        share = _FIRST if turn == 0 else _MIDDLE if max(waiting.values()) > 0 else _LAST
+        for kind in sorted(lanes, key=share.__getitem__):  # so that a short campaign sees all kinds
+            yield from islice(works[kind], share[kind])
+            waiting[kind] -= share[kind]
 
 
-def _invalid(edition: Edition, seed: int, operations: tuple[str, ...], share: Share) -> Iterator[Work]:
-    """Yield each pair of the table once, then the other cases of the table, then defects in bodies that are drawn."""
+def _stateful(options: Options) -> _Lane:
+    steps = lives(options.settings.edition, options.share.seed(options.settings.seed), options.operations)
+    return _Lane([], ((LifeTrial(one),) for one in steps))
+
+
+def _invalid(options: Options) -> _Lane:
+    """Return each pair of the table once; then the other cases of the table, then defects in bodies that are drawn."""
+    edition, seed, share = options.settings.edition, options.settings.seed, options.share
     chance = _chance("invalid", seed)
     first: list[Case] = []
-    rest: list[Case] = []
-    for name in operations:
+    others: list[Case] = []
+    for name in options.body_operations:
         cases = list(invalid_bodies(edition, name))
         chance.shuffle(cases)
         ordered = Coverage(edition, name).unsent_first(cases)
         pairs = len({case.pair for case in cases})
         first += ordered[:pairs]
-        rest += ordered[pairs:]
-        rest += [moved for case in cases if (moved := in_second_entry(case, edition)) is not case]
+        others += ordered[pairs:]
+        others += [moved for case in cases if (moved := in_second_entry(case, edition)) is not case]
     chance.shuffle(first)
-    chance.shuffle(rest)
-    for case in share.of(_varied(first)):
-        yield (BodyTrial(case, reads_back=False),)
-    for turn, case in enumerate(share.of(_varied(rest))):
+    chance.shuffle(others)
+    table: list[Work] = [(BodyTrial(case, reads_back=False),) for case in share.of(_varied(first))]
+    return _Lane(table, chain(_looking_back(share.of(_varied(others))), _drawn_invalid(options)))
+
+
+def _looking_back(cases: list[Case]) -> Iterator[Work]:
+    for turn, case in enumerate(cases):
         yield (BodyTrial(case, reads_back=turn % _LOOKS_BACK == 0),)
-    chance = _chance("drawn invalid", share.seed(seed))
-    drawn = {name: stream.invalid_cases(edition, name, chance.getrandbits(62)) for name in operations}
+
+
+def _drawn_invalid(options: Options) -> Iterator[Work]:
+    chance = _chance("drawn invalid", options.share.seed(options.settings.seed))
+    edition, names = options.settings.edition, options.body_operations
+    drawn = {name: stream.invalid_cases(edition, name, chance.getrandbits(62)) for name in names}
     for turn in count():
-        for name in operations:
+        for name in names:
             case = next(drawn[name])
             # The twin goes first, judged as what it is: a valid body.
             twin = Case(f"{name} of a drawn body", name, case.twin)
             yield BodyTrial(twin, reads_back=False), BodyTrial(case, reads_back=turn % _LOOKS_BACK == 0)
 
 
-def _valid(edition: Edition, seed: int, operations: tuple[str, ...], share: Share) -> Iterator[Work]:
-    """Yield bodies that show much at once, then each of what they show by itself, then bodies that are drawn.
+def _valid(options: Options) -> _Lane:
+    """Return bodies that show much at once, and each of what they show by itself; then bodies that are drawn.
 
     The table is: both ends of everything, and what may be taken or not.
     """
-    chance = _chance("valid", seed)
-    packed = [PackedTrial.of(one) for name in operations for one in packed_bodies(edition, name)]
-    for work in share.of(packed):
-        yield (work,)
-    table: list[Case] = []
-    for name in operations:
+    edition, share, names = options.settings.edition, options.share, options.body_operations
+    packed = [PackedTrial.of(one) for name in names for one in packed_bodies(edition, name)]
+    chance = _chance("valid", options.settings.seed)
+    single: list[Case] = []
+    for name in names:
         cases = [*valid_boundaries(edition, name), *tolerated_bodies(edition, name)]
         chance.shuffle(cases)
-        table += Coverage(edition, name).unsent_first(cases)
-    chance.shuffle(table)
-    chance = _chance("drawn valid", share.seed(seed))
-    for case in share.of(_varied(table)):
-        yield (BodyTrial(case, reads_back=chance.random() < 0.5),)  # noqa: PLR2004 - every other one
-    drawn = {
-        name: stream.valid_bodies(edition, name, chance.getrandbits(62), repeated_channels=False) for name in operations
-    }
+        single += Coverage(edition, name).unsent_first(cases)
+    chance.shuffle(single)
+    chance = _chance("drawn valid", share.seed(options.settings.seed))
+    table: list[Work] = [(one,) for one in share.of(packed)]
+    half = 0.5
+    table += [(BodyTrial(case, reads_back=chance.random() < half),) for case in share.of(_varied(single))]
+    return _Lane(table, _drawn_valid(options, chance))
+
+
+def _drawn_valid(options: Options, chance: random.Random) -> Iterator[Work]:
+    edition, names = options.settings.edition, options.body_operations
+    drawn = {name: stream.valid_bodies(edition, name, chance.getrandbits(62)) for name in names}
     while True:
-        for name in operations:
+        for name in names:
             body = next(drawn[name])
             yield (BodyTrial(Case(f"{name} of a drawn body", name, body), _mask(chance, name, body)),)
 
 
 def _varied(cases: list[Case]) -> list[Case]:
     """Put one case of each operator and member first, whatever its channel, then a second one, and so on."""
-    met: Counter[tuple[str, str]] = Counter()
+    return _in_turns(cases, lambda case: (case.operator, _CHANNEL.sub("", case.location)))
+
+
+def _in_turns(things: list[Thing], kind_of: Callable[[Thing], Hashable]) -> list[Thing]:
+    """Put the first one of each kind first, then the second ones, and so on."""
+    met: Counter[Hashable] = Counter()
     turns = []
-    for case in cases:
-        kind = (case.operator, _CHANNEL.sub("", case.location))
+    for thing in things:
+        kind = kind_of(thing)
         turns.append(met[kind])
         met[kind] += 1
-    return [cases[place] for place in sorted(range(len(cases)), key=turns.__getitem__)]
+    return [things[place] for place in sorted(range(len(things)), key=turns.__getitem__)]
 
 
 def _chance(lane: str, seed: int | str) -> random.Random:
@@ -144,29 +169,44 @@ def _mask(chance: random.Random, name: str, body: dict[str, Any]) -> tuple[str, 
     return tuple(chance.sample(list(body), chance.randint(1, len(body))))
 
 
-def _raw(edition: Edition, seed: int, operations: tuple[str, ...], share: Share) -> Iterator[Work]:
-    """Yield every known oddity, then texts of valid bodies with bytes changed at random."""
-    chance = _chance("raw", seed)
+def _raw(options: Options) -> _Lane:
+    """Return every known oddity; then texts of valid bodies with bytes changed at random."""
+    edition, names = options.settings.edition, options.body_operations
     table: list[RawTrial | OddTrial] = []
-    for name in operations:
+    for name in names:
         plain = full_create(edition, "spelled oddly \u20ac \U0001f600")
         spellings = [RawCase(case.label, SPELLING, case.body, case.content_type) for case in odd_spellings(plain)]
         table += [RawTrial(name, case) for case in (*not_json(), *not_objects(), *hostile(), *spellings)]
+        table += [OddTrial("credentials-before-body", f"{name} {body}") for body in MALFORMED]
+    callers = options.operations or tuple(one.name for one in OPERATIONS)
+    table += [OddTrial("credentials", f"{name} with {wrong}") for name in callers for wrong in WRONG_CREDENTIALS]
     table += [OddTrial("path", path) for path in odd.PATHS]
     table += [OddTrial("query", query) for query in odd.QUERIES]
     table += [OddTrial("header", header=header) for header in odd.HEADERS]
-    if "update" in operations:
+    if "update" in names:
         parameter = operation("update").mask_parameter(edition)
         table += [OddTrial("mask", f"?{parameter}={mask}") for mask in odd.MASKS]
         table += [OddTrial("unknown-mask", mask) for mask in UNKNOWN_MASKS]
         table += [OddTrial("empty-mask"), *(OddTrial("method", method) for method in METHODS)]
-    chance.shuffle(table)
-    for trial in share.of(table):
-        yield (trial,)
-    chance = _chance("drawn raw", share.seed(seed))
-    drawn = {name: stream.valid_bodies(edition, name, chance.getrandbits(62)) for name in operations}
+    _chance("raw", options.settings.seed).shuffle(table)
+    table = _in_turns(table, _manner)
+    table.sort(key=lambda trial: "no credentials" not in trial.label)  # the worst of all, on every operation
+    return _Lane([(trial,) for trial in options.share.of(table)], _drawn_raw(options))
+
+
+def _manner(trial: RawTrial | OddTrial) -> tuple[str, str]:
+    """Return what a raw trial does, and by which operation."""
+    if isinstance(trial, RawTrial):
+        return trial.case.operator, trial.operation
+    return trial.operator, trial.suffix.partition(" ")[0] if trial.operator == "credentials" else ""
+
+
+def _drawn_raw(options: Options) -> Iterator[Work]:
+    chance = _chance("drawn raw", options.share.seed(options.settings.seed))
+    edition, names = options.settings.edition, options.body_operations
+    drawn = {name: stream.valid_bodies(edition, name, chance.getrandbits(62)) for name in names}
     while True:
-        for name in operations:
+        for name in names:
             yield (RawTrial(name, _mutated(chance, encoded(next(drawn[name])))),)
 
 

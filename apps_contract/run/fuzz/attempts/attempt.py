@@ -127,7 +127,7 @@ def _key(trial: Trial, breach: Breach) -> Key:
     if isinstance(trial, RawTrial):
         return Key(requirement, f"{trial.operation} {trial.case.operator}", "body")
     if isinstance(trial, OddTrial):
-        return Key(requirement, trial.operator, "")
+        return Key(requirement, trial.operator, trial.suffix if trial.operator == "credentials" else "")
     return Key(requirement, "life", breach.title if not breach.path else _place(breach))
 
 

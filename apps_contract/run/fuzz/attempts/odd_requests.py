@@ -7,11 +7,13 @@ from urllib.parse import quote
 
 from apps_contract.checks.breach import Breach
 from apps_contract.checks.lifecycle import same_app, updated
-from apps_contract.checks.refusal import accepted, answered, refused
+from apps_contract.checks.refusal import accepted, answered, refused, unauthenticated
 from apps_contract.checks.robustness import survives
-from apps_contract.contract import Level
+from apps_contract.contract import Level, operation
+from apps_contract.http.authentication import basic_header
 from apps_contract.payloads.cases import JSON_MEDIA_TYPE
 from apps_contract.payloads.changes import changed_update
+from apps_contract.payloads.credentials import WRONG_CREDENTIALS
 from apps_contract.payloads.valid import minimal_create
 from apps_contract.run.api import encoded
 from apps_contract.run.errors import NotTestedError
@@ -26,11 +28,18 @@ if TYPE_CHECKING:
 SPELLING = "spelling"
 """Operator of raw bodies that are valid, only written in another way: they have to be taken (SRV-INPUT-12)."""
 
-ODD = {"unknown-mask": ("SRV-INPUT-11", "SRV-STATE-8"), "empty-mask": ("SRV-INPUT-11",), "method": ("SRV-INPUT-10",)}
+ODD = {
+    "unknown-mask": ("SRV-INPUT-11", "SRV-STATE-8"),
+    "empty-mask": ("SRV-INPUT-11",),
+    "method": ("SRV-INPUT-10",),
+    "credentials": ("SRV-AUTH-1", "SRV-AUTH-5"),
+    "credentials-before-body": ("SRV-AUTH-3", "SRV-AUTH-5"),
+}
 """Operators of odd requests that break more than SRV-INPUT-8, and what."""
 
 UNKNOWN_MASKS = ("no_such_field", "display_name,no_such_field", "no_such_field,channel_credentials", "displayName")
 METHODS = ("PUT app", "POST app", "PUT", "PATCH")
+MALFORMED = ("", "{", '{"display_name": 7, "channel_credentials": 7}')
 
 _BAD_REQUEST = 400
 _TOO_LARGE = 413
@@ -64,6 +73,10 @@ def try_odd(api: Api, trial: OddTrial, stand: Stand) -> None:
             exchange = _empty_mask(api, stand)
         case "method":
             exchange = _wrong_method(api, trial, stand)
+        case "credentials":
+            exchange = _wrong_credentials(api, trial, stand)
+        case "credentials-before-body":
+            exchange = _malformed_without_credentials(api, trial, stand)
         case _:
             exchange = api.send("GET", _collection(api) + trial.suffix, headers=(trial.header,) if trial.header else ())
     api.require(survives(exchange))
@@ -118,6 +131,35 @@ def _wrong_method(api: Api, trial: OddTrial, stand: Stand) -> Exchange:
     stand.forget_state(api)
     level = Level.MUST if exchange.succeeded else Level.SHOULD
     api.require(answered(exchange, "SRV-INPUT-10", f"{method} on {place or 'the list'}", _NO_METHOD, level=level))
+    return exchange
+
+
+def _wrong_credentials(api: Api, trial: OddTrial, stand: Stand) -> Exchange:
+    """Wrong credentials answer 401, whatever they are asked for."""
+    name, _, wrong = trial.suffix.partition(" with ")
+    header = WRONG_CREDENTIALS[wrong](api.session.key)
+    if header == basic_header(api.session.key):
+        raise NotTestedError("the secret has no other case")
+    called = operation(name)
+    app_id = str(stand.app(api)["id"]) if "{app_id}" in called.path else ""
+    stranger = api.with_authorization(header)
+    if called.request_schema:
+        exchange = stranger.call(name, app_id, body=minimal_create(api.edition, NAME))
+    else:
+        exchange = stranger.call(name, app_id)
+    if exchange.succeeded:
+        stand.forget()
+    api.require(unauthenticated(exchange, "SRV-AUTH-1", trial.suffix))
+    return exchange
+
+
+def _malformed_without_credentials(api: Api, trial: OddTrial, stand: Stand) -> Exchange:
+    """Who has no credentials does not learn what is wrong with a body."""
+    name, _, body = trial.suffix.partition(" ")
+    app_id = str(stand.app(api)["id"]) if name == "update" else ""
+    exchange = api.with_authorization(None).call(name, app_id, body=body.encode())
+    what = f"{name} with a malformed body and no credentials"
+    api.require(unauthenticated(exchange, "SRV-AUTH-3", what, Level.SHOULD))
     return exchange
 
 

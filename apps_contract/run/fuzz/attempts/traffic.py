@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from apps_contract.checks.access import names_its_scheme
 from apps_contract.checks.breach import Breach
 from apps_contract.checks.robustness import survives
 from apps_contract.checks.shape import (
@@ -54,6 +55,7 @@ def traffic_breaches(exchange: Exchange, edition: Edition) -> Iterator[Breach]:
             code_equals_status(exchange),
             repeats_no_secret(exchange),
             shows_no_internals(exchange),
+            names_its_scheme(exchange),
         ]
     yield from (breach for breach in found if breach)
 
