@@ -117,6 +117,17 @@ def test_what_only_a_packed_body_breaks_is_told_of_it(desk):
     assert not ended.run.findings[0].flaky
 
 
+def test_an_example_makes_its_app_itself_and_no_larger_than_needed(desk):
+    server = desk.server(fault=fault("ttl-unchecked-on-update"))
+    ended = desk.fuzz(server, 3000, kinds=("invalid",), stop_at_first=True)
+
+    found = next(one for one in ended.run.findings if one.breach.requirement == "SRV-INPUT-5")
+    made, *_, twin, defect = found.exchanges
+    assert [one.request.method for one in (made, twin, defect)] == ["POST", "PATCH", "PATCH"]
+    assert len(json.loads(made.request.body)["channel_credentials"]) == 1
+    assert twin.succeeded
+
+
 def test_a_thousand_requests_show_half_of_the_table(desk):
     ended = desk.fuzz(desk.server(edition="2026"), 1000, edition="2026")
 

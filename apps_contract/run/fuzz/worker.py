@@ -152,15 +152,19 @@ class Worker:
 
             if shrinks:
                 smaller(discovery.trial, still_fails, discovery.edition)
+                discovery = self._again(discovery, discovery.trial, on_plain_app=True) or discovery
         except RunEndedError:
             pass
         return discovery
 
-    def _again(self, discovery: Discovery, trial: Trial) -> Discovery | None:
-        """Try a trial; return what it shows if that is the same finding, else None."""
+    def _again(self, discovery: Discovery, trial: Trial, *, on_plain_app: bool = False) -> Discovery | None:
+        """Try a trial; return what it shows if that is the same finding, else None.
+
+        It is tried on a full app, or on a plain one, which makes a shorter example where that will do.
+        """
         wanted = (discovery.key.requirement, discovery.key.operator, discovery.level)
         for _ in range(_PARALLEL_TRIES if isinstance(trial, LifeTrial) and _is_parallel(trial) else 1):
-            self._stand.forget()  # as somebody would who repeats it
+            self._stand.forget(takes_plain=on_plain_app)  # as somebody would who repeats it
             if isinstance(trial, BodyTrial) and trial.is_defect:
                 self._stand.ask_again(trial.case.operation, trial.case.twin)
             for key, breach, trace in self._attempt(trial).breaches:

@@ -39,6 +39,8 @@ def _defect(api: Api, trial: BodyTrial, stand: Stand) -> None:
     case = trial.case
     if not is_proven(case, api.edition):
         raise NotTestedError(f"the case {case.label!r} is not proven to be invalid")
+    if case.operation == "update" and not stand.app_id:
+        stand.app(api)  # made here, so that the trace shows how
     twin_is_taken = stand.accepts(api, case.operation, case.twin)
     what = f"{case.operation} with {case.label}"
     path = f"body.{case.path}".rstrip(".")

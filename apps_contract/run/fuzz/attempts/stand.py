@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from apps_contract.checks.breach import Breach
 from apps_contract.checks.refusal import ABSENT_STATUSES
 from apps_contract.http.exchange import NotJsonError
-from apps_contract.payloads.valid import full_create
+from apps_contract.payloads.valid import full_create, minimal_create
 from apps_contract.run.history import made_id
 
 if TYPE_CHECKING:
@@ -31,11 +31,13 @@ class Stand:
         self._seen: Exchange | None = None
         self._given_up: set[str] = set()
         self._accepted: dict[str, bool] = {} if accepted is None else accepted
+        self._is_plain = False
 
     def app(self, api: Api) -> dict[str, Any]:
         """Return the app as the last answer showed it, making it if need be; that answer comes into the trace."""
         if self._app is None:
-            made = api.given_app(full_create(api.edition, self._name))
+            make = minimal_create if self._is_plain else full_create
+            made = api.given_app(make(api.edition, self._name))
             # Got once: what a cache makes of it then shows on a fresh app too, such as a second try takes.
             self._app = api.app_in(api.get(made["id"]))
             self._seen = api.trace[-1]
@@ -54,10 +56,11 @@ class Stand:
         """Remember what an answer shows of the app."""
         self._app, self._seen = app, seen
 
-    def forget(self) -> None:
-        """Take another app from now on: this one is in a state that nobody knows."""
+    def forget(self, *, takes_plain: bool = False) -> None:
+        """Take another app from now on, since this one is in a state that nobody knows: a full or a plain one."""
         self._given_up |= {self.app_id} - {""}
         self._app = None
+        self._is_plain = takes_plain
 
     def given_up(self) -> set[str]:
         """Return the apps that were forgotten since the last call: they are nobody's any more."""
