@@ -13,6 +13,7 @@ from itertools import islice
 
 import pytest
 
+from apps_contract.run.baseline import Baseline, Known, write_baseline
 from apps_contract.run.errors import CannotTestError
 from apps_contract.run.fuzz.budget import Budget
 from apps_contract.run.fuzz.events import Ended, Found, Noted, Progress
@@ -94,9 +95,11 @@ class Office:
         self.corpus = folder / "corpus"
         self.events = []
 
-    def fuzz(self, cluster, server, requests=600, *, seconds=None, listener=None, **options):
+    def fuzz(self, cluster, server, requests=600, *, seconds=None, listener=None, baseline=None, **options):
         own, other = DEMO_KEYS
-        settings = Settings(url=server.base_url, key=own, other_key=other, report_dir=self.corpus.parent)
+        place = {"url": server.base_url, "report_dir": self.corpus.parent}
+        settings = Settings(**place, key=own, other_key=other, baseline=baseline)
+        self.events.clear()
         budget = Budget(seconds=seconds) if seconds else Budget(requests=requests)
         options = Options(settings, budget, workers=2, corpus=self.corpus, **options)
         listeners = [self.events.append, *([listener] if listener else [])]
@@ -192,12 +195,29 @@ def test_the_first_failure_stops_all_shards_when_asked(cluster, desk, office):
 def test_earlier_findings_are_tried_first_by_the_shards(cluster, desk, office):
     faulty = fault("large-ttl-as-text")
     office.fuzz(cluster, desk.server(fault=faulty), 1500, stop_at_first=True)
-    office.events.clear()
 
     mended = office.fuzz(cluster, desk.server(), 0)
 
     assert mended.run.findings == ()
     assert sorted(mended.gone) == office.files()
+
+
+def test_a_baseline_is_held_against_what_all_shards_find(cluster, desk, office, tmp_path):
+    file, faulty = tmp_path / "baseline.json", desk.server(fault=fault("ttl-3651-taken"))
+    found = office.fuzz(cluster, faulty, 1500, kinds=("invalid",)).run.findings
+    known = tuple(
+        Known(one.breach.requirement, one.level.value, one.breach.title, "ticket 17", fuzzed=one.fuzzed)
+        for one in found
+    )
+    write_baseline(file, Baseline("2023", known))
+
+    again = office.fuzz(cluster, faulty, 1500, kinds=("invalid",), baseline=file).run
+    mended = office.fuzz(cluster, desk.server(), 0, baseline=file).run
+
+    assert known
+    assert again.exit_code is ExitCode.CONFORMS
+    assert mended.exit_code is ExitCode.VIOLATION
+    assert set(mended.baseline.stale) == set(known)
 
 
 def test_a_dead_target_is_told_in_one_line(cluster, desk, office):
