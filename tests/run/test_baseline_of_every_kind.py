@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from apps_contract.payloads.invalid import invalid_bodies
+from apps_contract.run.fuzz.trials import BodyTrial
 from apps_contract.service.faults import fault
 
 CLIENT = shlex.join([sys.executable, "-m", "apps_contract.clients.reference"])
@@ -94,6 +96,20 @@ def test_what_a_campaign_did_not_try_is_not_out_of_date(command, fuzz, serve, tm
     assert json.loads(file.read_text())["known"] == [
         {**entry, "expires": None} for entry in json.loads(before)["known"]
     ]
+
+
+def test_what_could_not_be_tried_is_not_out_of_date(fuzz, serve, tmp_path):
+    """A server that refuses the valid twin as well says nothing about the defect."""
+    file = tmp_path / "baseline.json"
+    case = next(one for one in invalid_bodies("2023", "create", "SRV-INPUT-3") if one.channel == "RCS")
+    known = {"requirement": case.requirement, "level": "MUST", "title": "x", "reason": "ticket 1"}
+    known["fuzz"] = {"operator": f"create {case.operator}", "trial": BodyTrial(case).to_json()}
+    file.write_text(json.dumps({"edition": "2023", "known": [known]}))
+
+    code, out, _ = fuzz(serve(fault=fault("rcs-refused")), "--baseline", file, budget="0requests")
+    assert "no longer happens" not in out
+    assert code == 3, "and nothing was tested"
+    assert fuzz(serve(), "--baseline", file, budget="0requests")[0] == 1, "where it can be tried, it is"
 
 
 def test_a_known_finding_does_not_stop_a_campaign(command, fuzz, serve, tmp_path):
