@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -46,3 +47,32 @@ def test_a_seeded_fault_fails_a_fuzzer_with_the_steps_to_repeat_it(name, where, 
     assert f"AssertionError: {said}" in ended.stdout
     assert "curl" in ended.stdout
     assert DEMO_KEYS[0].key_secret not in ended.stdout
+
+
+def test_a_target_is_opened_anew_for_who_comes_back_to_a_test(tmp_path):
+    """HypoFuzz takes all fixtures down whenever it moves on to another test, and comes back later."""
+    (tmp_path / "to_and_fro.py").write_text("""
+def pytest_runtestloop(session):
+    opened = []
+    for item in session.items[:2] * 2:
+        session._setupstate.setup(item)
+        opened.append(item._request.getfixturevalue("subject"))
+        session._setupstate.teardown_exact(None)
+    print("opened", len(set(map(id, opened))), "times")
+    return True
+""")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-s",
+        "-p",
+        "to_and_fro",
+        "-p",
+        "no:cacheprovider",
+        "fuzzers/test_raw.py",
+    ]
+    paths = {"PYTHONPATH": str(tmp_path)}
+    ended = subprocess.run(command, cwd=ROOT, env={**os.environ, **paths}, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+
+    assert "opened 4 times" in ended.stdout, ended.stdout + ended.stderr

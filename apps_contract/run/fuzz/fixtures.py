@@ -48,4 +48,6 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
         pytest.exit(f"apps-contract: {error}")
     yield opened
     left = opened.close()
+    for item in request.session.items:  # HypoFuzz goes back to tests whose fixtures were taken down: they ask anew
+        item._initrequest()  # type: ignore[attr-defined] # noqa: SLF001 - there is no public way
     assert not left, f"left behind: {[entry.app_id for entry in left]}"
