@@ -32,8 +32,23 @@ def welcome(url: str, edition: Edition, keys: Sequence[KeyPair]) -> str:
         "Try it:",
         *(f"  {line}" for line in _curl_lines(url, edition, keys[0])),
         "",
+        "Judge it, as you would your own server:",
+        f"  {_check_line(url, edition, keys)}",
+        "",
     ]
     return "\n".join(lines)
+
+
+def _check_line(url: str, edition: Edition, keys: Sequence[KeyPair]) -> str:
+    """Return a command that judges the server, with both projects' keys in its environment where they are known."""
+    others = [key for key in keys if key.project_id != keys[0].project_id]
+    given: dict[str, str] = {}
+    for prefix, key in zip(("APPS_", "APPS_OTHER_"), (keys[0], *others), strict=False):
+        given |= {f"{prefix}PROJECT": key.project_id, f"{prefix}KEY_ID": key.key_id}
+        if key in DEMO_KEYS:
+            given[f"{prefix}KEY_SECRET"] = key.key_secret
+    environment = " ".join(f"{name}={shlex.quote(value)}" for name, value in given.items())
+    return f"{environment} apps-contract check {shlex.quote(url)} --edition {edition} --token-url {TOKEN_PATH}"
 
 
 def _secret(key: KeyPair) -> str:

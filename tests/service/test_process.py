@@ -41,12 +41,8 @@ def running(*options):
     """Run ``serve``; give the process, its URL and what it printed up to the lines to paste."""
     process = spawn("--port", "0", *options)
     try:
-        lines = [line.strip() for line in iter(process.stdout.readline, "\n")]
-        while True:
-            line = process.stdout.readline().strip()
-            if not line:
-                break
-            lines.append(line)
+        parts = [iter(process.stdout.readline, "\n") for _ in range(3)]  # the facts, what to try, how to judge
+        lines = [line.strip() for part in parts for line in part]
         url = next(line.split()[-1] for line in lines if line.startswith("base URL"))
         yield process, url, lines
     finally:
@@ -62,7 +58,7 @@ def fails(*options):
 
 def test_the_printed_lines_work_when_pasted():
     with running("--edition", "2026") as (_, _, lines):
-        script = "\n".join(lines[lines.index("Try it:") + 1 :])
+        script = "\n".join(lines[lines.index("Try it:") + 1 : -2])
         result = subprocess.run(  # noqa: S603 -- the lines that we print ourselves
             ["/bin/sh", "-ec", script.replace("\ncurl", "\necho; curl")], capture_output=True, text=True, check=True
         )
@@ -72,6 +68,21 @@ def test_the_printed_lines_work_when_pasted():
     assert updated["display_name"] == "New app display name"
     assert deleted is None
     assert token["token_type"] == "bearer"
+
+
+def test_the_last_line_judges_the_server(tmp_path):
+    with running("--edition", "2021") as (_, _, lines):
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        result = subprocess.run(  # noqa: S603 -- the line that we print ourselves
+            ["/bin/sh", "-ec", f"{lines[-1]} --requirement SRV-AUTH"],
+            cwd=tmp_path,
+            env={"PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Conforms to edition 2021\n" in result.stdout, "with nothing left untested"
 
 
 def test_own_secrets_are_neither_printed_nor_logged():
