@@ -12,7 +12,7 @@ from apps_contract.run.events import RunEnded
 from apps_contract.run.fuzz.discoveries.findings import Findings
 from apps_contract.run.fuzz.discoveries.known import KnownFindings
 from apps_contract.run.fuzz.discoveries.verdict import outcomes_of
-from apps_contract.run.fuzz.events import Progress
+from apps_contract.run.fuzz.events import Ended, Progress
 from apps_contract.run.judging import judged
 from apps_contract.run.outcomes import fails
 from apps_contract.run.pace import PaceReport
@@ -166,6 +166,18 @@ class Books:
         table = sum(len(coverage.pairs) for coverage in self._coverage.values())
         rate = sums.requests / seconds
         return Progress(seconds, sums.requests, rate, dict(sums.statuses), covered, table, self.findings.count)
+
+    def ended(self, run: RunEnded, sums: Sums, seconds: float, corpus: Corpus | None) -> Ended:
+        """Return what listeners are told at the end."""
+        return Ended(
+            run,
+            self.progress(sums, seconds),
+            dict(sums.trials),
+            sums.not_tested,
+            tuple(self.gone),
+            tuple(corpus.unreadable) if corpus else (),
+            self.missing,
+        )
 
     def run(self, sums: Sums, seconds: float, facts: Facts) -> RunEnded:
         """Return the campaign up to now as a run, so that all reports of runs can show it."""

@@ -14,7 +14,7 @@ from apps_contract.run import cleanup, preflight
 from apps_contract.run.errors import RunEndedError
 from apps_contract.run.fuzz.books import Books, Facts
 from apps_contract.run.fuzz.discoveries.corpus import Corpus
-from apps_contract.run.fuzz.events import Ended, Found, Started
+from apps_contract.run.fuzz.events import Found, Started
 from apps_contract.run.fuzz.memory import CampaignLedger, CampaignSession, Tally
 from apps_contract.run.fuzz.plan import plan
 from apps_contract.run.fuzz.quiet import Quiet
@@ -192,18 +192,7 @@ class Campaign:
         if self._error:
             raise self._error
         run = self._ended(left_overs)
-        sums = self.sums()
-        self._tell(
-            Ended(
-                run,
-                self._progress(),
-                dict(sums.trials),
-                sums.not_tested,
-                tuple(self.books.gone),
-                tuple(self._corpus.unreadable) if self._corpus else (),
-                self.books.missing,
-            )
-        )
+        self._tell(self.books.ended(run, self.sums(), time.perf_counter() - self._clock, self._corpus))
         return run
 
     def _plan(self, kept: Sequence[Kept]) -> Iterator[Job]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from apps_contract.run.errors import CannotTestError
 from apps_contract.run.fuzz.books import Books, Facts, Sums
 from apps_contract.run.fuzz.discoveries.corpus import Corpus
-from apps_contract.run.fuzz.events import Ended, Found, Noted, Started
+from apps_contract.run.fuzz.events import Found, Noted, Started
 from apps_contract.run.fuzz.fleet.cluster import Cluster, ClusterLostError
 from apps_contract.run.fuzz.fleet.messages import Begun, Counted, Discovered, Over, Task
 from apps_contract.run.fuzz.share import Share
@@ -162,19 +162,8 @@ class FleetCampaign:
             if not has_begun:
                 raise WrongUseError(over.problem) if over.blame == "user" else CannotTestError(over.problem)
         self._ended_early = self._ended_early or (problems[0].problem if problems else "")
-        run, sums = self._so_far(), self._sums()
-        unreadable = tuple(self._corpus.unreadable) if self._corpus else ()
-        self._tell(
-            Ended(
-                run,
-                self._progress(),
-                dict(sums.trials),
-                sums.not_tested,
-                tuple(self._books.gone),
-                unreadable,
-                self._books.missing,
-            )
-        )
+        run = self._so_far()
+        self._tell(self._books.ended(run, self._sums(), time.perf_counter() - self._clock, self._corpus))
         return run
 
     def _sums(self) -> Sums:
