@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import select
+import socket
 import time
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
 from apps_contract.http.address import Address, Deadline
@@ -14,7 +16,6 @@ from apps_contract.http.head import serialise
 from apps_contract.http.tls import TlsLayer, tls_context
 
 if TYPE_CHECKING:
-    import socket
     import ssl
 
     from apps_contract.http.exchange import Request, Response
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _RECEIVE_SIZE: Final = 64 * 1024
 _IDLE_CONNECTIONS: Final = 32
+_ACKNOWLEDGE_AT_ONCE: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)  # Linux
 # Common servers close an idle connection after 5 seconds: giving it up earlier, no request meets the closing.
 _IDLE_SECONDS: Final = 4.0
 
@@ -134,6 +136,8 @@ class _Connection:
                 raise _lost(answer, error) from None
             if said:
                 answer.feed(said)
+            if not answer.complete:
+                _acknowledge(self._socket)
             if is_end and not answer.complete:
                 if writing.error is not None and not answer.started:
                     raise _lost(answer, writing.error)
@@ -175,6 +179,17 @@ class _Writing:
                 # The server reads no further, but it may have answered before.
                 self.error = error
         return bool(self._unsent) and self.error is None
+
+
+def _acknowledge(connection: socket.socket) -> None:
+    """Tell the server at once that a part of its answer is there.
+
+    Simple servers write head and body apart, and their system holds the body back until the head is acknowledged,
+    which ours would otherwise put off for 40 ms (RFC 9293, section 3.7.4).
+    """
+    if _ACKNOWLEDGE_AT_ONCE is not None:
+        with suppress(OSError):  # what is wrong with the connection shows when it is read
+            connection.setsockopt(socket.IPPROTO_TCP, _ACKNOWLEDGE_AT_ONCE, 1)
 
 
 def _late(answer: AnswerReader, deadline: Deadline) -> TransportError:

@@ -7,6 +7,7 @@ import zlib
 import pytest
 
 from apps_contract import __version__
+from apps_contract.http import sockets
 from apps_contract.http.exchange import Request
 from apps_contract.http.transport import BaseUrlError, SocketTransport, TransportError
 
@@ -337,3 +338,23 @@ def test_an_unusable_base_url_is_refused_with_advice(base_url, advice):
 )
 def test_the_host_header_follows_the_base_url(base_url, host):
     assert SocketTransport(base_url)._address.host_header == host
+
+
+def test_a_part_of_an_answer_is_acknowledged_at_once(serve, open_transport, monkeypatch):
+    """A server that writes head and body apart gets the head acknowledged; a whole answer costs nothing more."""
+    acknowledged = threading.Event()
+    monkeypatch.setattr(sockets, "_acknowledge", lambda _: acknowledged.set())
+
+    def answer(peer):
+        peer.read_request()
+        peer.send(OK.removesuffix(b"null"))
+        acknowledged.wait(TIMEOUT)
+        peer.send(b"null")
+        peer.read_request()
+        acknowledged.clear()
+        peer.send(OK)
+
+    transport = open_transport(serve(answer))
+    for expected in (True, False):
+        assert transport.send(Request("GET", "/v1"), timeout=2 * TIMEOUT).body == b"null"
+        assert acknowledged.is_set() is expected
