@@ -38,9 +38,8 @@ class Desk:
     def fuzz(self, server, requests=400, *, listener: Callable[[object], None] | None = None, works=None, **options):
         """Run a campaign and return its last event; ``self.sent`` holds every request."""
         edition = options.pop("edition", "2023")
-        settings = Settings(
-            url=server.base_url, edition=edition, report_dir=self.report_dir, seed=options.pop("seed", 1)
-        )
+        chosen = {name: options.pop(name) for name in ("seed", "timeout") if name in options}
+        settings = Settings(url=server.base_url, edition=edition, report_dir=self.report_dir, **chosen)
         options = {"workers": 2, "budget": Budget(requests=requests), "corpus": self.report_dir / "corpus", **options}
         self.events, self.sent = [], []
         listeners = [self.events.append, *([listener] if listener else [])]

@@ -8,12 +8,13 @@ import pytest
 
 from apps_contract.contract import Level
 from apps_contract.payloads.packed import packed_bodies
+from apps_contract.payloads.raw import not_json
 from apps_contract.run.fuzz.budget import Budget
 from apps_contract.run.fuzz.discoveries.corpus import Corpus
 from apps_contract.run.fuzz.events import Found
 from apps_contract.run.fuzz.options import Options
 from apps_contract.run.fuzz.plan import plan
-from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, PackedTrial
+from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, PackedTrial, RawTrial
 from apps_contract.run.outcomes import ExitCode
 from apps_contract.run.settings import Settings
 from apps_contract.service.dialects import DIALECTS, dialect
@@ -132,6 +133,18 @@ def test_a_thousand_requests_show_half_of_the_table(desk):
     ended = desk.fuzz(desk.server(edition="2026"), 1000, edition="2026")
 
     assert ended.progress.covered > ended.progress.table / 2
+
+
+def test_what_hangs_is_told_once_and_not_waited_for_again(desk, monkeypatch):
+    monkeypatch.setattr("apps_contract.run.fuzz.worker.LONGEST_S", 0.5)
+    cut = [RawTrial("create", case) for case in not_json() if case.label == "cut: inside a text"]
+    works = iter([(trial,) for trial in cut * 6])
+    server = desk.server(fault=fault("cut-text-hangs"))
+    ended = desk.fuzz(server, 900, workers=1, timeout=0.3, works=works)
+
+    (found,) = ended.run.findings
+    assert (found.breach.requirement, found.flaky) == ("SRV-INPUT-8", False)
+    assert ended.not_tested == 5, "the others are left out, and said to be"
 
 
 def test_a_campaign_leaves_no_app_behind(desk):

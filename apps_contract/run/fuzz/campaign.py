@@ -92,6 +92,11 @@ class Campaign:
         """What all workers share."""
         return self._session
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing new is to be tried any more."""
+        return self._is_over.is_set() or self._is_spent()
+
     def next_job(self) -> Job | None:
         """Return what a worker is to do next; None when the campaign is over."""
         with self._planning:

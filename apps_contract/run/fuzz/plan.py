@@ -189,16 +189,9 @@ def _raw(options: Options) -> _Lane:
         table += [OddTrial("unknown-mask", mask) for mask in UNKNOWN_MASKS]
         table += [OddTrial("empty-mask"), *(OddTrial("method", method) for method in METHODS)]
     _chance("raw", options.settings.seed).shuffle(table)
-    table = _in_turns(table, _manner)
+    table = _in_turns(table, lambda trial: trial.manner)
     table.sort(key=lambda trial: "no credentials" not in trial.label)  # the worst of all, on every operation
     return _Lane([(trial,) for trial in options.share.of(table)], _drawn_raw(options))
-
-
-def _manner(trial: RawTrial | OddTrial) -> tuple[str, str]:
-    """Return what a raw trial does, and by which operation."""
-    if isinstance(trial, RawTrial):
-        return trial.case.operator, trial.operation
-    return trial.operator, trial.suffix.partition(" ")[0] if trial.operator == "credentials" else ""
 
 
 def _drawn_raw(options: Options) -> Iterator[Work]:

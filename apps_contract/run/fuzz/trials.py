@@ -38,6 +38,11 @@ class BodyTrial:
         return "invalid" if self.is_defect else "valid"
 
     @property
+    def manner(self) -> tuple[str, str]:
+        """What is done, and by which operation; empty for what has no name."""
+        return (self.case.operator, self.case.operation) if self.case.operator else ("", "")
+
+    @property
     def label(self) -> str:
         """What it is, in a few words."""
         return f"{self.case.operation}: {self.case.label}"
@@ -81,6 +86,11 @@ class RawTrial:
     kind: Kind = "raw"
 
     @property
+    def manner(self) -> tuple[str, str]:
+        """What is done, and by which operation; empty for what has no name."""
+        return (self.case.operator, self.operation)
+
+    @property
     def label(self) -> str:
         """What it is, in a few words."""
         return f"{self.operation}: {self.case.label}"
@@ -101,6 +111,11 @@ class OddTrial:
     kind: Kind = "raw"
 
     @property
+    def manner(self) -> tuple[str, str]:
+        """What is done, and by which operation; empty for what has no name."""
+        return self.operator, self.suffix.partition(" ")[0] if self.operator == "credentials" else ""
+
+    @property
     def label(self) -> str:
         """What it is, in a few words."""
         text = self.suffix or ": ".join(self.header or ())
@@ -118,6 +133,11 @@ class LifeTrial:
     steps: tuple[Step, ...]
 
     kind: Kind = "stateful"
+
+    @property
+    def manner(self) -> tuple[str, str]:
+        """What is done, and by which operation; empty for what has no name."""
+        return ("", "")
 
     @property
     def label(self) -> str:

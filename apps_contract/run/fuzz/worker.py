@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +13,7 @@ from apps_contract.run.fuzz.attempts.judged import judged
 from apps_contract.run.fuzz.attempts.stand import Stand
 from apps_contract.run.fuzz.discoveries.corpus import Discovery, Kept
 from apps_contract.run.fuzz.discoveries.shrinking import smaller
+from apps_contract.run.fuzz.quiet import LONGEST_S
 from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, PackedTrial
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from apps_contract.run.fuzz.trials import Trial, Work
 
 _MOST_EXCHANGES = 24
+_LONGEST_AT_THE_END_S = 5.0
 _PARALLEL_TRIES = 3  # chance plays a part in what happens at the same time
 
 
@@ -51,6 +54,10 @@ class Employer(Protocol):
     @property
     def quiet(self) -> Quiet:
         """Who may send now."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing new is to be tried any more."""
 
     def next_job(self) -> Job | None:
         """Return what to do next, None when it is over."""
@@ -101,6 +108,10 @@ class Worker:
         self._look_into_all(packed.whole, tried, told)
 
     def _try(self, trial: Trial, kept: Kept | None) -> Attempt:
+        if kept is None and self._campaign.findings.hang_on(trial):
+            left_out = Attempt(not_tested="others of its kind were not answered in time")
+            self._campaign.tried(trial, judged(trial), left_out)
+            return left_out
         with self._campaign.quiet.busy():
             tried = self._attempt(trial)
         self._campaign.tried(trial, judged(trial), tried)
@@ -135,9 +146,15 @@ class Worker:
                 discovery = self._settled(discovery, shrinks=is_worth_shrinking)
         finally:
             self._campaign.found(discovery, is_final=True)
+            if discovery.state == "confirmed" and _is_late(discovery.trace):
+                self._campaign.findings.note_hanging(trial)
 
     def _settled(self, discovery: Discovery, *, shrinks: bool) -> Discovery:
-        """Return the finding confirmed and made small, or flaky; as far as it got when the campaign ends meanwhile."""
+        """Return the finding confirmed and made small, or flaky; as far as it got when the campaign ends meanwhile.
+
+        A target that lets each try wait is not asked for long: who waits for the end does not want a small example.
+        """
+        patience = _Patience(self._campaign)
         try:
             confirmed = self._again(discovery, discovery.trial)
             if confirmed is None:
@@ -146,13 +163,14 @@ class Worker:
 
             def still_fails(trial: Trial) -> bool:
                 nonlocal discovery
-                found = self._again(discovery, trial)
+                found = self._again(discovery, trial) if patience.is_left else None
                 discovery = found or discovery
                 return found is not None
 
             if shrinks:
                 smaller(discovery.trial, still_fails, discovery.edition)
-                discovery = self._again(discovery, discovery.trial, on_plain_app=True) or discovery
+                if patience.is_left:
+                    discovery = self._again(discovery, discovery.trial, on_plain_app=True) or discovery
         except RunEndedError:
             pass
         return discovery
@@ -189,6 +207,27 @@ class Worker:
             ),
             trace=tuple(session.redactor.exchange(one, own_ids) for one in discovery.trace[-_MOST_EXCHANGES:]),
         )
+
+
+class _Patience:
+    """How long a finding is made smaller: as long as others wait for it, and less once the campaign is over."""
+
+    def __init__(self, campaign: Employer) -> None:
+        self._campaign = campaign
+        self._until = time.monotonic() + LONGEST_S
+        self._is_last = False
+
+    @property
+    def is_left(self) -> bool:
+        """Whether to go on."""
+        if self._campaign.is_over and not self._is_last:
+            self._is_last = True
+            self._until = min(self._until, time.monotonic() + _LONGEST_AT_THE_END_S)
+        return time.monotonic() < self._until
+
+
+def _is_late(trace: tuple[Exchange, ...]) -> bool:
+    return any(exchange.failure is not None and exchange.failure.kind == "timeout" for exchange in trace)
 
 
 def _is_parallel(trial: LifeTrial) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from apps_contract.contract import Requirement
     from apps_contract.run.fuzz.attempts.attempt import Key
     from apps_contract.run.fuzz.discoveries.corpus import Discovery
+    from apps_contract.run.fuzz.trials import Trial
 
 _SHRUNK_OF_A_GROUP = 3
 _MOST_NAMED = 20
@@ -28,6 +29,15 @@ class Findings:
         self._claims: Counter[Key] = Counter()
         self._groups: Counter[tuple[str, str]] = Counter()
         self._found: dict[Key, Discovery] = {}
+        self._hanging: set[tuple[str, str]] = set()
+
+    def note_hanging(self, trial: Trial) -> None:
+        """Note that the target does not answer a trial in time: others of its kind would only take time."""
+        self._hanging |= {trial.manner} - {("", "")}
+
+    def hang_on(self, trial: Trial) -> bool:
+        """Tell whether the target is known not to answer such a trial."""
+        return trial.manner in self._hanging
 
     def claim(self, key: Key) -> tuple[bool, bool]:
         """Note that a breach was seen; tell whether it is new, and whether it is worth making small.
