@@ -147,6 +147,23 @@ def test_what_hangs_is_told_once_and_not_waited_for_again(desk, monkeypatch):
     assert ended.not_tested == 5, "the others are left out, and said to be"
 
 
+def test_a_defect_that_is_taken_and_shown_is_one_finding(desk):
+    server = desk.server(fault=fault("basic-auth-password-optional"))
+    ended = desk.fuzz(server, 2500, kinds=("invalid",), operations=("create",))
+
+    assert [(one.breach.requirement, one.fuzzed.operator) for one in ended.run.findings] == [
+        ("SRV-INPUT-2", "create missing")
+    ]
+
+
+def test_the_same_in_the_answers_of_several_operations_is_one_finding(desk):
+    ended = desk.fuzz(desk.server(fault=fault("long-integers-as-text")), 300)
+
+    places = [one.fuzzed.operator for one in ended.run.findings]
+    assert places == ["answer 200 body.queue_stats.outbound_size"]
+    assert {"App_CreateApp", "App_ListApps"} & {*ended.run.findings[0].also}
+
+
 def test_a_campaign_leaves_no_app_behind(desk):
     server = desk.server()
     desk.fuzz(server, 500)

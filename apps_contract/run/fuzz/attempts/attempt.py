@@ -82,12 +82,18 @@ def attempt(session: CampaignSession, trial: Trial, stand: Stand) -> Attempt:
         breaches = list(traffic_breaches(exchange, session.edition))
         if session.reused_ids and (reused := reused_id(exchange, session.reused_ids)):
             breaches.append(reused)
+        if found and _is_defect(trial) and exchange is api.trace[-1]:  # shown as it was taken: told already
+            breaches = [breach for breach in breaches if breach.requirement != "SRV-SHAPE-1"]
         for breach in breaches:
             key = _traffic_key(trial, breach, exchange)
             if key not in {known for known, _, _ in found}:
                 found.append((key, breach, tuple(api.trace[: index + 1])))
     sent = Counter(exchange.operation for exchange in api.trace if exchange.operation)
     return Attempt(tuple(found), not_tested, sent)
+
+
+def _is_defect(trial: Trial) -> bool:
+    return isinstance(trial, BodyTrial) and trial.is_defect
 
 
 def _try(api: Api, trial: Trial, stand: Stand) -> None:
@@ -132,16 +138,19 @@ def _key(trial: Trial, breach: Breach) -> Key:
 
 
 def _traffic_key(trial: Trial, breach: Breach, exchange: Exchange) -> Key:
+    """Name a breach of an answer by its status and place: the same in several operations is one finding."""
     status = exchange.status or "no answer"
+    called = exchange.operation or exchange.request.method
     if breach.requirement != "SRV-INPUT-8":
-        return Key(breach.requirement, f"{exchange.operation or exchange.request.method} {status}", _place(breach))
+        place = _place(breach).replace("body.apps[].", "body.")
+        return Key(breach.requirement, f"answer {status} {place}".rstrip(), called)
     match trial:
         case BodyTrial(case=case) if case.operator:
             return Key(breach.requirement, f"{case.operation} {case.operator}", case.location)
         case RawTrial() | OddTrial():
             return _key(trial, breach)
         case _:
-            return Key(breach.requirement, str(exchange.operation or exchange.request.method), str(status))
+            return Key(breach.requirement, called, str(status))
 
 
 def _place(breach: Breach) -> str:
