@@ -1,6 +1,7 @@
 """Requests around the body as broken clients, scanners and fuzzers send them: odd paths, queries, masks and headers.
 
-All of them only read. None carries a header by which a server could take a GET for another method.
+Paths, queries and headers go with what only reads. None carries a header by which a server could take a GET for
+another method.
 """
 
 _MANY = 800
@@ -93,3 +94,22 @@ MASKS = (
     "display_name.x.y.z",
 )
 """Values of an update mask, as they stand in the query: nested, open-ended or not names at all."""
+
+NEARLY_AN_ID = {
+    "with a space behind it": "{id} ",
+    "with a space before it": " {id}",
+    "with a NUL behind it": "{id}\0",
+    "that is a pattern of SQL": "%",
+    "that is a pattern of a shell": "*",
+    "that is a regular expression": ".*",
+}
+"""Ids that are no app's, though careless look-ups take them for one: trimmed, cut at a NUL, or read as a pattern."""
+
+MEDIA_TYPES = (
+    "text/plain",
+    "application/xml",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/octet-stream",
+)
+"""What a JSON body is not (SRV-INPUT-9)."""

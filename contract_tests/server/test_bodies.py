@@ -13,6 +13,7 @@ from apps_contract.contract import Level, credential_forms
 from apps_contract.payloads.boundaries import valid_boundaries
 from apps_contract.payloads.cases import Case, RawCase
 from apps_contract.payloads.invalid import invalid_bodies
+from apps_contract.payloads.odd import MEDIA_TYPES
 from apps_contract.payloads.positions import in_second_entry
 from apps_contract.payloads.raw import hostile, not_json, not_objects, odd_spellings
 from apps_contract.payloads.selection import prioritised
@@ -297,15 +298,6 @@ def test_several_errors_in_one_body_are_one_refusal(api: Api, case: str) -> None
     ):
         exchange = api.create(body) if case == "create" else api.update(app_id, body)
         api.require(refused(exchange, "SRV-INPUT-13", f"{case} with several errors in its body"))
-
-
-MEDIA_TYPES = (
-    "text/plain",
-    "application/xml",
-    "application/x-www-form-urlencoded",
-    "multipart/form-data; boundary=x",
-    "application/octet-stream",
-)
 
 
 def media_types(settings: Settings) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from apps_contract.checks.breach import Breach, shown
 from apps_contract.checks.lifecycle import echoes, same_app
 from apps_contract.checks.refusal import absent, answered
 from apps_contract.payloads.cases import Case
+from apps_contract.payloads.odd import NEARLY_AN_ID
 from apps_contract.payloads.valid import full_create, minimal_create
 from apps_contract.run.errors import NotApplicableError, NotTestedError
 from apps_contract.run.marks import requirement
@@ -104,17 +105,6 @@ def test_unknown_app_is_not_there(api: Api, case: tuple[str, str]) -> None:
     if kind == "in other case" and exchange.succeeded:
         return  # ids may be read in any case: the contract does not say
     api.require(absent(exchange, "SRV-STATE-10", f"{name} of an app id {kind}"))
-
-
-# Ids that are no app's, though careless look-ups take them for one: trimmed, cut at a NUL, or read as a pattern.
-NEARLY_AN_ID = {
-    "with a space behind it": "{id} ",
-    "with a space before it": " {id}",
-    "with a NUL behind it": "{id}\0",
-    "that is a pattern of SQL": "%",
-    "that is a pattern of a shell": "*",
-    "that is a regular expression": ".*",
-}
 
 
 @requirement("SRV-STATE-10", each=lambda settings: NEARLY_AN_ID)

@@ -81,9 +81,16 @@ def test_a_fault_in_what_requests_share_is_confirmed_by_a_short_life(desk, name,
         ("401-without-challenge", "SRV-AUTH-5"),
         ("body-read-before-auth", "SRV-AUTH-3"),
         ("text-401", "SRV-SHAPE-3"),
+        ("id-trimmed", "SRV-STATE-10"),
+        ("id-as-pattern", "SRV-STATE-10"),
+        ("any-media-type-taken", "SRV-INPUT-9"),
+        ("media-type-checked-late", "SRV-STATE-8"),
+        ("bad-body-for-unknown-app-500", "SRV-INPUT-8"),
+        ("invalid-body-for-unknown-app-409", "SRV-INPUT-13"),
+        ("head-500", "SRV-INPUT-8"),
     ],
 )
-def test_odd_masks_methods_and_credentials_are_judged(desk, name, requirement):
+def test_odd_calls_are_judged(desk, name, requirement):
     server = desk.server(edition="2026", fault=fault(name))
     ended = desk.fuzz(server, 3000, edition="2026", stop_at_first=True, kinds=("raw",))
 
@@ -162,6 +169,14 @@ def test_the_same_in_the_answers_of_several_operations_is_one_finding(desk):
     places = [one.fuzzed.operator for one in ended.run.findings]
     assert places == ["answer 200 body.queue_stats.outbound_size"]
     assert {"App_CreateApp", "App_ListApps"} & {*ended.run.findings[0].also}
+
+
+def test_defects_come_under_a_mask_too(desk):
+    server = desk.server(edition="2026", fault=fault("range-unchecked-under-mask"))
+    ended = desk.fuzz(server, 4000, edition="2026", kinds=("invalid",), operations=("update",), stop_at_first=True)
+
+    assert {one.breach.requirement for one in ended.run.findings} == {"SRV-INPUT-5"}
+    assert "update_mask=" in ended.run.findings[0].exchanges[-1].request.target
 
 
 def test_a_campaign_leaves_no_app_behind(desk):

@@ -26,7 +26,8 @@ from apps_contract.payloads.raw import hostile, not_json, not_objects, odd_spell
 from apps_contract.payloads.tolerated import tolerated_bodies
 from apps_contract.payloads.valid import full_create
 from apps_contract.run.api import encoded
-from apps_contract.run.fuzz.attempts.odd_requests import MALFORMED, METHODS, SPELLING, UNKNOWN_MASKS
+from apps_contract.run.fuzz.attempts.odd_calls import MALFORMED, METHODS, UNKNOWN_MASKS
+from apps_contract.run.fuzz.attempts.odd_requests import SPELLING
 from apps_contract.run.fuzz.living import lives
 from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, OddTrial, PackedTrial, RawTrial
 
@@ -46,6 +47,7 @@ _MIDDLE: dict[Kind, int] = {"invalid": 60, "valid": 60, "raw": 40, "stateful": 3
 _LAST: dict[Kind, int] = {"invalid": 10, "valid": 10, "raw": 6, "stateful": 2}
 _CHANNEL = re.compile(r"\[\w+\]")
 _LOOKS_BACK = 8  # every so many rejected updates, the app is looked at
+_UNDER_A_MASK = 4  # every so many defects of the table's rest, where there is one
 _MUTATIONS = ("cut", "bytes-flipped", "bytes-inserted", "bytes-repeated", "bytes-deleted")
 _TOKENS = (b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b"\x00", b"\xff", b"\\u0000", b"\\ud800", b"1e999", b"-")
 
@@ -97,8 +99,16 @@ def _invalid(options: Options) -> _Lane:
 
 
 def _looking_back(cases: list[Case]) -> Iterator[Work]:
+    """Yield cases of the table that are not the first of their pair, with a mask of what they spoil now and then."""
     for turn, case in enumerate(cases):
-        yield (BodyTrial(case, reads_back=turn % _LOOKS_BACK == 0),)
+        mask = _mask_of_defect(case) if turn % _UNDER_A_MASK == 0 else None
+        yield (BodyTrial(case, mask, reads_back=turn % _LOOKS_BACK == 0),)
+
+
+def _mask_of_defect(case: Case) -> tuple[str, ...] | None:
+    """Return a mask that names the member which the defect lies in, None where no mask could."""
+    member = re.split(r"[.\[]", case.path)[0]
+    return (member,) if case.operation == "update" and member in case.twin and member in case.body else None
 
 
 def _drawn_invalid(options: Options) -> Iterator[Work]:
@@ -178,8 +188,10 @@ def _raw(options: Options) -> _Lane:
         spellings = [RawCase(case.label, SPELLING, case.body, case.content_type) for case in odd_spellings(plain)]
         table += [RawTrial(name, case) for case in (*not_json(), *not_objects(), *hostile(), *spellings)]
         table += [OddTrial("credentials-before-body", f"{name} {body}") for body in MALFORMED]
+        table += [OddTrial("media-type", f"{name} {media_type}") for media_type in odd.MEDIA_TYPES]
     callers = options.operations or tuple(one.name for one in OPERATIONS)
     table += [OddTrial("credentials", f"{name} with {wrong}") for name in callers for wrong in WRONG_CREDENTIALS]
+    table += [OddTrial("nearly-an-id", manner) for manner in odd.NEARLY_AN_ID]
     table += [OddTrial("path", path) for path in odd.PATHS]
     table += [OddTrial("query", query) for query in odd.QUERIES]
     table += [OddTrial("header", header=header) for header in odd.HEADERS]
@@ -187,6 +199,7 @@ def _raw(options: Options) -> _Lane:
         parameter = operation("update").mask_parameter(edition)
         table += [OddTrial("mask", f"?{parameter}={mask}") for mask in odd.MASKS]
         table += [OddTrial("unknown-mask", mask) for mask in UNKNOWN_MASKS]
+        table += [OddTrial("malformed-for-unknown", body) for body in MALFORMED]
         table += [OddTrial("empty-mask"), *(OddTrial("method", method) for method in METHODS)]
     _chance("raw", options.settings.seed).shuffle(table)
     table = _in_turns(table, lambda trial: trial.manner)

@@ -184,7 +184,7 @@ class Worker:
         for _ in range(_PARALLEL_TRIES if isinstance(trial, LifeTrial) and _is_parallel(trial) else 1):
             self._stand.forget(takes_plain=on_plain_app)  # as somebody would who repeats it
             if isinstance(trial, BodyTrial) and trial.is_defect:
-                self._stand.ask_again(trial.case.operation, trial.case.twin)
+                self._stand.ask_again(trial.case.operation, trial.case.twin, trial.mask)
             for key, breach, trace in self._attempt(trial).breaches:
                 if (key.requirement, key.operator, breach.level_in(discovery.edition)) == wanted:
                     return self._masked(replace(discovery, breach=breach, trial=trial, trace=trace, state="confirmed"))

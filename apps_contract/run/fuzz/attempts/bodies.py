@@ -41,14 +41,14 @@ def _defect(api: Api, trial: BodyTrial, stand: Stand) -> None:
         raise NotTestedError(f"the case {case.label!r} is not proven to be invalid")
     if case.operation == "update" and not stand.app_id:
         stand.app(api)  # made here, so that the trace shows how
-    twin_is_taken = stand.accepts(api, case.operation, case.twin)
+    twin_is_taken = stand.accepts(api, case.operation, case.twin, trial.mask)
     what = f"{case.operation} with {case.label}"
     path = f"body.{case.path}".rstrip(".")
     if case.operation == "create":
         exchange = api.create(case.body)
     else:
         before = stand.app(api)
-        exchange = api.update(before["id"], case.body)
+        exchange = api.update(before["id"], case.body, trial.mask)
         api.require(stand.vanished(api, exchange))
         if exchange.succeeded:
             stand.forget()
@@ -89,7 +89,7 @@ def _update(api: Api, trial: BodyTrial, stand: Stand) -> None:
     before = stand.app(api)
     exchange = api.update(before["id"], case.body, trial.mask)
     api.require(stand.vanished(api, exchange))
-    stand.remember("update", case.body, accepted=exchange.succeeded)
+    stand.remember("update", case.body, trial.mask, accepted=exchange.succeeded)
     if not exchange.succeeded:
         may_refuse = not must_be_taken(case.body, "update", api.edition)
         api.require(accepted(exchange, "SRV-INPUT-12", what, may_refuse=may_refuse))

@@ -10,6 +10,8 @@ from apps_contract.checks.refusal import absent, answered
 from apps_contract.run.errors import NotTestedError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.api import Api
     from apps_contract.run.fuzz.attempts.lives import Life
@@ -55,18 +57,26 @@ def unknown(life: Life, step: Step) -> None:
 
 
 def refuse(life: Life, step: Step) -> None:
-    """A create that is refused adds nothing: list shows no more apps of its name than before."""
-    api, name = life.api(step["project"]), step["body"]["display_name"]
-    before = _named(api, name)
-    exchange = api.create(step["body"])
+    """A create that is refused adds nothing."""
+    api = life.api(step["project"])
+    exchange = adds_nothing(api, step["body"]["display_name"], lambda: api.create(step["body"]))
     if exchange.succeeded or exchange.failure:
         raise NotTestedError("a create with a defect was not rejected")
+
+
+def adds_nothing(api: Api, name: str, create: Callable[[], Exchange]) -> Exchange:
+    """Require that list shows no more apps of a name than before a create that is refused; return its exchange."""
+    before = _named(api, name)
+    exchange = create()
+    if exchange.succeeded or exchange.failure:
+        return exchange
     added = _named(api, name) - before
     for app_id in added:
         api.session.note_created(api.caller.project_id, app_id, exchange)  # so that it is deleted
     if added:
         title = "a create that was refused added an app all the same"
         api.require(Breach("SRV-STATE-8", title, "no new app", f"{len(added)} of that name", "body.apps"))
+    return exchange
 
 
 def _called(api: Api, how: str, app_id: str, body: Any) -> Exchange:

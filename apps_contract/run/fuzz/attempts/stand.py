@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.api import Api
 
+    Mask = tuple[str, ...] | None
+
 NAME = "app of a fuzz campaign"
 _MOST_REMEMBERED = 5_000
 
@@ -67,9 +69,9 @@ class Stand:
         given_up, self._given_up = self._given_up, set()
         return given_up
 
-    def ask_again(self, operation: str, body: Any) -> None:
+    def ask_again(self, operation: str, body: Any, mask: Mask = None) -> None:
         """Forget whether a valid body was accepted."""
-        self._accepted.pop(_key(operation, body), None)
+        self._accepted.pop(_key(operation, body, mask), None)
 
     @property
     def app_id(self) -> str:
@@ -81,15 +83,15 @@ class Stand:
         """The exchange that last showed the app: it was judged already."""
         return self._seen
 
-    def remember(self, operation: str, body: Any, *, accepted: bool) -> None:
+    def remember(self, operation: str, body: Any, mask: Mask = None, *, accepted: bool) -> None:
         """Note whether a valid body was accepted."""
         if len(self._accepted) >= _MOST_REMEMBERED:
             self._accepted.clear()
-        self._accepted[_key(operation, body)] = accepted
+        self._accepted[_key(operation, body, mask)] = accepted
 
-    def accepts(self, api: Api, operation: str, body: Any) -> bool:
+    def accepts(self, api: Api, operation: str, body: Any, mask: Mask = None) -> bool:
         """Tell whether the target accepts a valid body; asked once, with an app of its own."""
-        key = _key(operation, body)
+        key = _key(operation, body, mask)
         known = self._accepted.get(key)
         if known is None:
             asking = api.session.api()
@@ -98,11 +100,11 @@ class Stand:
                 if made := made_id(exchange):
                     asking.delete(made)
             else:
-                exchange = asking.update(str(self.app(asking)["id"]), body)
+                exchange = asking.update(str(self.app(asking)["id"]), body, mask)
                 if exchange.succeeded:
                     self.note(exchange)
             known = exchange.succeeded
-            self.remember(operation, body, accepted=known)
+            self.remember(operation, body, mask, accepted=known)
         return known
 
     def note(self, exchange: Exchange) -> None:
@@ -128,5 +130,5 @@ def _object(exchange: Exchange) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
-def _key(operation: str, body: Any) -> str:
-    return f"{operation} {json.dumps(body, sort_keys=True)}"
+def _key(operation: str, body: Any, mask: Mask) -> str:
+    return f"{operation} {mask} {json.dumps(body, sort_keys=True)}"
