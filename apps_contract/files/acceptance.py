@@ -1,7 +1,7 @@
 """The fastest yes or no to many values at once: a first pass, whose yes counts and whose no is looked into.
 
-``corvus-json-schema-rs`` is used when it is installed, ``jsonschema-rs`` otherwise. Both get the entries of a request
-as alternatives, which they judge faster than conditions; a test proves that both forms allow the same.
+``jsonschema-rs`` gets the entries of a request as alternatives, which it judges faster than conditions; a test proves
+that both forms allow the same.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     AcceptMany = Callable[[list[Any]], bool]
 
-_WITH_RULES_BEYOND_THE_SCHEMA = {("create", "2026"), ("update", "2026")}
+WITH_RULES_BEYOND_THE_SCHEMA = {("create", "2026"), ("update", "2026")}
 
 
 @cache
@@ -28,8 +28,8 @@ def accept_many(schema_name: str, edition: Edition, *, strict: bool) -> AcceptMa
     With ``strict``, members that the schema does not name are refused wherever they stand. It may raise ValueError,
     TypeError or RecursionError where it is in doubt.
     """
-    keeps_schema = _compiled(schema_name, edition, strict=strict)
-    if (schema_name, edition) not in _WITH_RULES_BEYOND_THE_SCHEMA:
+    keeps_schema = accept_many_by_schema(schema_name, edition, strict=strict)
+    if (schema_name, edition) not in WITH_RULES_BEYOND_THE_SCHEMA:
         return keeps_schema
 
     def accept(values: list[Any]) -> bool:
@@ -38,34 +38,11 @@ def accept_many(schema_name: str, edition: Edition, *, strict: bool) -> AcceptMa
     return accept
 
 
-def _compiled(schema_name: str, edition: Edition, *, strict: bool) -> AcceptMany:
-    try:
-        return accept_many_by_corvus(schema_name, edition, strict=strict)
-    except ImportError:
-        return accept_many_by_jsonschema_rs(schema_name, edition, strict=strict)
-
-
-def accept_many_by_jsonschema_rs(schema_name: str, edition: Edition, *, strict: bool) -> AcceptMany:
-    """Return the first pass by jsonschema-rs, by the schema alone."""
+def accept_many_by_schema(schema_name: str, edition: Edition, *, strict: bool) -> AcceptMany:
+    """Return the first pass by the schema alone."""
     import jsonschema_rs  # noqa: PLC0415 -- so that wrong use is told before anything heavy is loaded
 
     return jsonschema_rs.Draft7Validator(array_of(schema_name, edition, strict=strict)).is_valid
-
-
-def accept_many_by_corvus(schema_name: str, edition: Edition, *, strict: bool) -> AcceptMany:
-    """Return the first pass by corvus-json-schema-rs, by the schema alone; raise ImportError if it is not there."""
-    import corvus_json_schema_rs  # noqa: PLC0415 -- an extra
-
-    validator = corvus_json_schema_rs.compile(array_of(schema_name, edition, strict=strict))
-    doubts = (corvus_json_schema_rs.SchemaEvaluationDepthError, corvus_json_schema_rs.PatternMatchLimitError)
-
-    def accept(values: list[Any]) -> bool:
-        try:
-            return bool(validator(values))
-        except doubts as error:
-            raise ValueError(str(error)) from error
-
-    return accept
 
 
 def array_of(schema_name: str, edition: Edition, *, strict: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Judges JSON lines: whole blocks by the first pass, and line by line where it does not say yes."""
+"""Judges JSON lines: whole blocks by the first passes, and line by line where they do not say yes."""
 
 from __future__ import annotations
 
@@ -12,22 +12,28 @@ from apps_contract.files.judge import findings, text_finding, violates
 from apps_contract.files.lines import TOO_LONG
 from apps_contract.files.locating import JsonLocator
 from apps_contract.files.parsing import parse_lines, read_document
+from apps_contract.files.schema_choice import is_surely_guessed
+from apps_contract.files.shaped_lines import shaped_lines
 from apps_contract.files.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from apps_contract.files.finding import Finding
     from apps_contract.files.lines import Block
     from apps_contract.files.rules import Rules
     from apps_contract.files.schema_choice import Choice
+    from apps_contract.files.shaped_lines import ShapedLines
+
+# Where most lines of a block have another shape than was expected, so many blocks are not looked at for it.
+_BLOCKS_OF_OTHERS: Final = 15
 
 # Explaining takes hundreds of times as long as judging: so many invalid payloads of a file's first part are explained,
 # and one of each further part. The others are only counted. It does not depend on how many workers there are.
 _EXPLAINED_FIRST: Final = 100
 _EXPLAINED_LATER: Final = 1
 
-_DOUBTS = (ValueError, TypeError, RecursionError, UnknownSchemaChoiceError)
+_DOUBTS = (ValueError, TypeError, OverflowError, RecursionError, UnknownSchemaChoiceError)
 
 
 class LineJudge:
@@ -40,6 +46,16 @@ class LineJudge:
         self._fixed = rules.fixed_choice(file)
         self._count = self.tally.file(file)
         self._to_explain = _EXPLAINED_FIRST if is_first else _EXPLAINED_LATER
+        self._shaped: Choice | None = None
+        self._shape: ShapedLines | None = None
+        self._pause = 0
+        self._expect(self._fixed)
+
+    def _expect(self, choice: Choice | None) -> None:
+        """Take lines from now on by the shape of what they probably are."""
+        if choice is not None and choice != self._shaped:
+            self._shaped = choice
+            self._shape = shaped_lines(choice.schema, choice.edition)
 
     def take_all(self, blocks: Iterable[Block]) -> Tally:
         """Judge blocks of lines in order and return the tally."""
@@ -47,28 +63,45 @@ class LineJudge:
             if block is TOO_LONG:
                 self._count.lines += 1
                 message = f"is longer than {self._rules.largest:,} bytes; --max-bytes allows more"
-                self._refuse(DocumentError(message, "too big"))
+                self._refuse(DocumentError(message, "too big"), self._count.lines)
             else:
                 self._take(block)
         return self.tally
 
     def _take(self, block: bytes) -> None:
-        """Judge all lines of a block at once, or else each by itself."""
-        values = self._parsed(block)
+        """Judge the lines of a block: by their shape, then what is left at once, then each by itself."""
+        lines = block.split(b"\n")
+        first = self._count.lines + 1
+        self._count.lines += len(lines)
+        left = self._left_by_shape(lines)
+        if not left:
+            return
+        values = self._parsed(block if len(left) == len(lines) else b"\n".join([lines[place] for place in left]))
         if values is not None and self._accepted(values):
-            self._count.lines += len(values)
             return
         accepted: Counter[Choice] = Counter()
-        for place, line in enumerate(block.split(b"\n")):
-            self._count.lines += 1
-            one = values[place : place + 1] if values is not None else self._parsed(line)
+        for turn, place in enumerate(left):
+            line = lines[place]
+            one = values[turn : turn + 1] if values is not None else self._parsed(line)
             choice = self._accepting(one[0]) if one else None
             if choice:
                 accepted[choice] += 1
             elif line.strip(b" \t\r"):
-                self._explain(line, one)
+                self._explain(line, first + place, one)
         for choice, count in accepted.items():
             self.tally.add_valid(self._file, choice, count)
+
+    def _left_by_shape(self, lines: list[bytes]) -> Sequence[int]:
+        """Count the lines whose shape says that they are valid; return the places of the others."""
+        if self._shape is None or self._pause > 0:
+            self._pause -= 1
+            return range(len(lines))
+        left = self._shape.unsure(lines)
+        if len(left) < len(lines):
+            self.tally.add_valid(self._file, self._shaped, len(lines) - len(left))
+        if 2 * len(left) > len(lines):
+            self._pause = _BLOCKS_OF_OTHERS
+        return left
 
     def _parsed(self, block: bytes) -> list[Any] | None:
         """Return the values of lines, or None if one of them is in doubt."""
@@ -87,6 +120,8 @@ class LineJudge:
             return False
         for choice, group in chosen.items():
             self.tally.add_valid(self._file, choice, len(group))
+            if is_surely_guessed(choice):
+                self._expect(choice)
         return True
 
     def _accepting(self, value: Any) -> Choice | None:
@@ -110,14 +145,13 @@ class LineJudge:
             groups.setdefault(self._rules.choice(value, self._fixed), []).append(value)
         return groups
 
-    def _explain(self, line: bytes, quick: list[Any] | None) -> None:
+    def _explain(self, line: bytes, number: int, quick: list[Any] | None) -> None:
         """Judge a line thoroughly; of very many invalid ones, only say so. ``quick`` holds its value if it is known."""
-        number = self._count.lines
         is_only_counted = self._to_explain <= 0 and self._has_error and not self._rules.every
         try:
             value = quick[0] if is_only_counted and quick else read_document(line)
         except DocumentError as error:
-            self._refuse(error)
+            self._refuse(error, number)
             return
         try:
             choice = self._rules.choice(value, self._fixed)
@@ -142,8 +176,8 @@ class LineJudge:
         """Whether the verdict on the file is known already, so that no more needs to be explained for it."""
         return self.tally.severities[Severity.ERROR] > 0
 
-    def _refuse(self, error: DocumentError) -> None:
-        placed = DocumentError(error.message, error.kind, self._count.lines, error.column or 1)
+    def _refuse(self, error: DocumentError, number: int) -> None:
+        placed = DocumentError(error.message, error.kind, number, error.column or 1)
         self._add(self._fixed, [text_finding(placed, self._fixed, self._file)])
 
     def _add(self, choice: Choice | None, found: list[Finding]) -> None:

@@ -1,13 +1,12 @@
 """Reads JSON texts quickly, and takes only those that the strict reader would take as well.
 
 Whatever a quick parser does not take goes to the strict reader, so that the verdict does not depend on which parser
-is installed. ``orjson`` is used when it is there, the standard library otherwise.
+is installed. ``msgspec`` is used when it is there, the standard library otherwise.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 
     ParseLines = Callable[[bytes], list[Any]]
 
-# Stands between lines that are read at once, and in no line: so two broken lines never pass for a whole one.
-_BETWEEN = os.urandom(16).hex()
-_JOINT = f',"{_BETWEEN}",'.encode()
 _BOM = b"\xef\xbb\xbf"
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -64,7 +60,7 @@ def line_and_column(text: str, offset: int) -> tuple[int, int]:
 
 def quick(data: bytes) -> Any:
     """Return the value of a JSON text by the standard library; raise ValueError or RecursionError if in doubt."""
-    if len(data) > 2 * MAX_DEPTH and data.count(b"[") + data.count(b"{") > MAX_DEPTH:
+    if _may_be_deep(data):
         raise ValueError("may be too deep")
     return _strict().decode(data.decode("utf-8"))
 
@@ -92,32 +88,39 @@ def parse_lines_by_json(block: bytes) -> list[Any]:
     return [quick(line) for line in block.split(b"\n")]
 
 
-def parse_lines_by_orjson(block: bytes) -> list[Any]:
-    """Return the values of JSON lines by orjson, read at once; raise ValueError or TypeError where one is in doubt.
+def parse_lines_by_msgspec(block: bytes) -> list[Any]:
+    """Return the values of JSON lines by msgspec; raise ValueError, OverflowError or RecursionError if in doubt.
 
-    orjson lets the last of two equal names win. Written again, the values then have fewer colons than the lines: a
+    msgspec lets the last of two equal names win. Written again, the values then have fewer colons than the lines: a
     name has one, and so has each colon in a string, unless it was written as an escape.
     """
-    import orjson  # noqa: PLC0415 -- an extra, and costs time to import
-
-    joined = block.replace(b"\n", _JOINT)
-    joints = (len(joined) - len(block)) // (len(_JOINT) - 1)
-    read = b"[" + joined + b"]"
-    items = orjson.loads(read)
-    values: list[Any] = items[::2]
-    if len(items) != 2 * joints + 1 or items[1::2].count(_BETWEEN) != joints:
-        raise ValueError("a line is not one value")
-    written = orjson.dumps(items)
-    if written != read and (b"\\u003" in read or written.count(b":") != read.count(b":")):
+    decode, encode = _msgspec()
+    lines = block.split(b"\n")
+    if _may_be_deep(block) and any(map(_may_be_deep, lines)):
+        raise ValueError("may be too deep")
+    values = list(map(decode, lines))
+    written = encode(values)
+    if written[:-1] != block and (b"\\u003" in block or written.count(b":") != block.count(b":")):
         raise ValueError("a name may stand twice")
     return values
+
+
+def _may_be_deep(data: bytes) -> bool:
+    return len(data) > 2 * MAX_DEPTH and data.count(b"[") + data.count(b"{") > MAX_DEPTH
+
+
+@cache
+def _msgspec() -> tuple[Callable[[bytes], Any], Callable[[list[Any]], bytes]]:
+    import msgspec  # noqa: PLC0415 -- an extra, and costs time to import
+
+    return msgspec.json.Decoder().decode, msgspec.json.Encoder().encode_lines
 
 
 @cache
 def parse_lines() -> ParseLines:
     """Return the fastest parser that is installed."""
     try:
-        import orjson  # noqa: F401, PLC0415 -- an extra, and costs time to import
+        _msgspec()
     except ImportError:
         return parse_lines_by_json
-    return parse_lines_by_orjson
+    return parse_lines_by_msgspec

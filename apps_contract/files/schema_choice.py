@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from apps_contract import contract
@@ -70,6 +71,21 @@ def guessed(payload: Any, edition: Edition) -> Choice:
             f"cannot tell its schema: {_why_not(payload, edition)}; say --schema {'|'.join(COMMON[:5])}|…"
         )
     return Choice(name, edition, "guessed")
+
+
+@cache
+def is_surely_guessed(choice: Choice) -> bool:
+    """Tell whether each payload that keeps to a guessed schema, and has no other members, is guessed to be of it."""
+    if choice.how != "guessed":
+        return False
+    schema = contract.schema(choice.schema, choice.edition)
+    required, known = set(schema.get("required", ())), schema.get("properties", {}).keys()
+    for marks, name in _MARKS:
+        if name == choice.schema and marks <= required:
+            return True
+        if name != choice.schema and marks <= known:
+            return False
+    return False
 
 
 def _guess(payload: dict[str, Any], edition: Edition) -> str | None:
