@@ -25,7 +25,7 @@ _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _NUMBER: Final = re.compile(r"(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _NOT_NUMBERS: Final = ("NaN", "Infinity", "-Infinity")
-_MOST_DIGITS: Final = 309  # of a number that a 64-bit float can hold
+MOST_DIGITS: Final = 309  # of a number that a 64-bit float can hold
 _SKIP: Final[Callable[[str, int], tuple[Any, int]]] = JSONDecoder().scan_once  # type: ignore[attr-defined]  # as above
 
 
@@ -189,7 +189,7 @@ class _Reader:
 
 def integer(digits: str) -> int:
     """Read an integer; raise ValueError when no 64-bit float comes near it, since many readers would get infinity."""
-    if len(digits) <= _MOST_DIGITS + 1:
+    if len(digits) <= MOST_DIGITS + 1:
         value = int(digits)
         try:
             float(value)

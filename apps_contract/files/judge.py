@@ -12,7 +12,7 @@ from apps_contract.files.finding import Finding, Severity
 from apps_contract.files.masking import hidden_kind, is_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Container, Iterator
 
     from apps_contract.contract import Location
     from apps_contract.files.errors import DocumentError
@@ -118,6 +118,16 @@ def findings(
     return [
         _finding(violation, choice, rules, file, place, prefix) for violation, place in zip(found, places, strict=True)
     ]
+
+
+def findings_of_known_kinds(
+    payload: Any, choice: Choice, rules: Rules, file: str, known: Container[str]
+) -> list[Finding] | None:
+    """Return what is wrong with a payload, without line and column; None if a finding is of a kind not yet known."""
+    nowhere: Place = (None, None)
+    found = violations(payload, choice, strict=rules.strict)
+    made = [_finding(violation, choice, rules, file, nowhere, ()) for violation in found]
+    return made if all(finding.kind in known for finding in made) else None
 
 
 def _finding(violation: Violation, choice: Choice, rules: Rules, file: str, place: Place, prefix: Location) -> Finding:

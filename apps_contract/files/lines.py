@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 # Small enough that a block's values stay in the processor's cache.
-BLOCK: Final = 1 << 14
+BLOCK: Final = 1 << 15
 
 # Stands for a line that is longer than what may be read of one.
 TOO_LONG: Final = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from apps_contract.files.acceptance import accept_many
 from apps_contract.files.errors import DocumentError, UnknownSchemaChoiceError
 from apps_contract.files.finding import Severity
-from apps_contract.files.judge import findings, text_finding, violates
+from apps_contract.files.judge import findings, findings_of_known_kinds, text_finding, violates
 from apps_contract.files.lines import TOO_LONG
 from apps_contract.files.locating import JsonLocator
 from apps_contract.files.parsing import parse_lines, read_document
@@ -70,12 +70,14 @@ class LineJudge:
 
     def _take(self, block: bytes) -> None:
         """Judge the lines of a block: by their shape, then what is left at once, then each by itself."""
-        lines = block.split(b"\n")
         first = self._count.lines + 1
-        self._count.lines += len(lines)
-        left = self._left_by_shape(lines)
-        if not left:
+        left = self._left_by_shape(block)
+        if left is not None and not left:
             return
+        lines = block.split(b"\n")
+        if left is None:
+            left = range(len(lines))
+            self._count.lines += len(lines)
         values = self._parsed(block if len(left) == len(lines) else b"\n".join([lines[place] for place in left]))
         if values is not None and self._accepted(values):
             return
@@ -91,16 +93,19 @@ class LineJudge:
         for choice, count in accepted.items():
             self.tally.add_valid(self._file, choice, count)
 
-    def _left_by_shape(self, lines: list[bytes]) -> Sequence[int]:
-        """Count the lines whose shape says that they are valid; return the places of the others."""
+    def _left_by_shape(self, block: bytes) -> Sequence[int] | None:
+        """Count the lines whose shape says that they are valid; return the places of the others, None for all."""
         if self._shape is None or self._pause > 0:
             self._pause -= 1
-            return range(len(lines))
-        left = self._shape.unsure(lines)
-        if len(left) < len(lines):
-            self.tally.add_valid(self._file, self._shaped, len(lines) - len(left))
-        if 2 * len(left) > len(lines):
+            return None
+        count, left = self._shape.unsure(block)
+        if 2 * len(left) > count:
             self._pause = _BLOCKS_OF_OTHERS
+        if len(left) == count:
+            return None
+        assert self._shaped is not None
+        self.tally.add_valid(self._file, self._shaped, count - len(left))
+        self._count.lines += count
         return left
 
     def _parsed(self, block: bytes) -> list[Any] | None:
@@ -149,7 +154,7 @@ class LineJudge:
         """Judge a line thoroughly; of very many invalid ones, only say so. ``quick`` holds its value if it is known."""
         is_only_counted = self._to_explain <= 0 and self._has_error and not self._rules.every
         try:
-            value = quick[0] if is_only_counted and quick else read_document(line)
+            value = quick[0] if quick else read_document(line)
         except DocumentError as error:
             self._refuse(error, number)
             return
@@ -161,8 +166,11 @@ class LineJudge:
         if is_only_counted:
             self._count_only(value, choice)
             return
-        locator = JsonLocator(line.decode("utf-8"), first_line=number)
-        found = findings(value, choice, self._rules, self._file, locator)
+        known = () if self._rules.every else self.tally.kinds  # of a kind, only the first is shown with its place
+        found = findings_of_known_kinds(value, choice, self._rules, self._file, known)
+        if found is None:
+            locator = JsonLocator(line.decode("utf-8"), first_line=number)
+            found = findings(value, choice, self._rules, self._file, locator)
         self._add(choice, found)
 
     def _count_only(self, value: Any, choice: Choice) -> None:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from apps_contract.files.errors import DocumentError, NotJsonError
-from apps_contract.files.json_reader import MAX_DEPTH, integer, number, read_json
+from apps_contract.files.json_reader import MAX_DEPTH, MOST_DIGITS, integer, number, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     ParseLines = Callable[[bytes], list[Any]]
 
 _BOM = b"\xef\xbb\xbf"
+_DIGITS_TO_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+_MANY_DIGITS = b"0" * MOST_DIGITS
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -98,6 +100,8 @@ def parse_lines_by_msgspec(block: bytes) -> list[Any]:
     lines = block.split(b"\n")
     if _may_be_deep(block) and any(map(_may_be_deep, lines)):
         raise ValueError("may be too deep")
+    if _MANY_DIGITS in block.translate(_DIGITS_TO_ZEROS):
+        raise ValueError("may hold a number that no 64-bit float comes near")
     values = list(map(decode, lines))
     written = encode(values)
     if written[:-1] != block and (b"\\u003" in block or written.count(b":") != block.count(b":")):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from apps_contract import contract
 from apps_contract.files.acceptance import WITH_RULES_BEYOND_THE_SCHEMA
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from apps_contract.contract import Edition
 
 _DOUBTS: Final = (ValueError, RecursionError)
-_ENTRIES: Final = "channel_credentials"
+_ENTRIES: Final = attrgetter("channel_credentials")
 
 
 class ShapedLines:
@@ -30,52 +30,68 @@ class ShapedLines:
     def __init__(self, kind: Any, only_once: type | None = None) -> None:
         import msgspec  # noqa: PLC0415 -- an extra, and costs time to import
 
-        self._decode: Callable[[bytes], Any] = msgspec.json.Decoder(kind).decode
+        self._decode: Callable[[bytes | memoryview], Any] = msgspec.json.Decoder(kind).decode
         encoder = msgspec.json.Encoder()
         self._encode = encoder.encode
         self._encode_into = encoder.encode_into
         self._written = bytearray()
         self._only_once = only_once
 
-    def unsure(self, lines: list[bytes]) -> list[int]:
-        """Return the places of the lines that are not surely valid."""
+    def unsure(self, block: bytes) -> tuple[int, list[int]]:
+        """Return how many lines a block has, and the places of those that are not surely valid."""
+        decode, view = self._decode, memoryview(block)  # no line is copied
         values: list[Any] = []
         refused: list[int] = []
-        for place, line in enumerate(lines):
+        size = lines = start = 0
+        while start <= len(block):
+            end = block.find(b"\n", start)
+            if end < 0:
+                end = len(block)
             try:
-                values.append(self._decode(line))
+                values.append(decode(view[start:end]))
+                size += end - start
             except _DOUBTS:
-                refused.append(place)
-        if refused:
-            taken = [place for place in range(len(lines)) if place not in refused]
-            lines = [lines[place] for place in taken]
-        else:
-            taken = list(range(len(lines)))
-        odd = {*self._repeating(values), *self._with_a_name_twice(values, lines)}
-        return sorted([*refused, *(taken[place] for place in odd)]) if odd else refused
+                refused.append(lines)
+            lines += 1
+            start = end + 1
+        if not values or (self._lost_nothing(values, size, block) and not self._any_repeats(values)):
+            return lines, refused
+        return lines, self._looked_into(values, block, refused)
 
-    def _repeating(self, values: list[Any]) -> list[int]:
-        """Return the places of values that have more than one entry of a type that may be there once."""
-        if self._only_once is None:
-            return []
-        entries = map(attrgetter(_ENTRIES), values)
-        return [place for place, some in enumerate(entries) if some and [*map(type, some)].count(self._only_once) > 1]
+    def _lost_nothing(self, values: list[Any], size: int, block: bytes) -> bool:
+        """Tell whether in no line a name stands twice: of two the last one has won. ``size`` is that of the lines.
 
-    def _with_a_name_twice(self, values: list[Any], lines: list[bytes]) -> list[int]:
-        """Return the places of lines in which a name may stand twice: the last one has won, the others are lost.
-
-        Values are written in the shortest way there is. So a line that is as short as its value lost nothing. Other
-        lines have spaces or escapes: a value has as many colons as its line, if no escape stands for one.
+        Values are written in the shortest way there is: lines that are as short as their values lost nothing. Lines
+        with spaces have as many colons as their values, if no escape stands for one.
         """
         self._encode_into(values, self._written)
-        if len(self._written) == sum(map(len, lines)) + len(lines) + 1:
-            return []
-        joined = b"\n".join(lines)
-        if b"\\u003" not in joined and self._written.count(b":") == joined.count(b":"):
-            return []
-        return [place for place, (value, line) in enumerate(zip(values, lines, strict=True)) if self._lost(value, line)]
+        between = len(values) + 1
+        if len(self._written) == size + between:
+            return True
+        is_all = len(block) + 2 == size + between
+        return is_all and b"\\u003" not in block and self._written.count(b":") == block.count(b":")
+
+    def _any_repeats(self, values: list[Any]) -> bool:
+        """Tell whether a value has more than one entry of a type that may be there only once."""
+        kind = self._only_once
+        return kind is not None and any(
+            entries and [*map(type, entries)].count(kind) > 1 for entries in map(_ENTRIES, values)
+        )
+
+    def _looked_into(self, values: list[Any], block: bytes, refused: list[int]) -> list[int]:
+        """Return the places of the lines that are refused, or lost a member, or have too many entries of a type."""
+        found = set(refused)
+        taken = iter(values)
+        for place, line in enumerate(block.split(b"\n")):
+            if place in found:
+                continue
+            value = next(taken)
+            if self._lost(value, line) or self._any_repeats([value]):
+                found.add(place)
+        return sorted(found)
 
     def _lost(self, value: Any, line: bytes) -> bool:
+        """Tell whether a name may stand twice in a line."""
         written = self._encode(value)
         if len(written) == len(line):
             return False
@@ -92,8 +108,8 @@ def shaped_lines(schema_name: str, edition: Edition) -> ShapedLines | None:
     try:
         if (schema_name, edition) not in WITH_RULES_BEYOND_THE_SCHEMA:
             return ShapedLines(shape(contract.schema(schema_name, edition, one_of=True)))
-        # No ordinal number and one LINE entry at most: then no rule that looks at several entries can be broken.
-        kind = shape(contract.schema(schema_name, edition, one_of=True), without={"credential_ordinal_number"})
+        # No ordinal number but 0, and one LINE entry at most: then no rule that looks at entries can be broken.
+        kind = shape(contract.schema(schema_name, edition, one_of=True), {"credential_ordinal_number": Literal[0]})
     except NoShapeError:
         return None
     return ShapedLines(kind, _line_entry(kind))
@@ -101,7 +117,7 @@ def shaped_lines(schema_name: str, edition: Edition) -> ShapedLines | None:
 
 def _line_entry(kind: Any) -> type:
     """Return the type of LINE entries inside the type of a request."""
-    waiting = [kind.__annotations__[_ENTRIES]]
+    waiting = [kind.__annotations__["channel_credentials"]]
     for part in waiting:
         config = getattr(part, "__struct_config__", None)
         if config is not None and config.tag == "LINE":

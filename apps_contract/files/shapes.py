@@ -13,7 +13,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator, Mapping
 
 _SAY_NOTHING: Final = {"$schema", "$id", "definitions", "title", "description", "default", "examples", "readOnly"}
 _OF_AN_OBJECT: Final = {"type", "properties", "required", "additionalProperties"}
@@ -24,15 +24,18 @@ class NoShapeError(Exception):
     """No type says what a schema says."""
 
 
-def shape(schema: dict[str, Any], *, without: Collection[str] = ()) -> Any:
-    """Return the type of a bundled schema; members named in ``without`` are refused. Raise NoShapeError."""
-    return _Shapes(schema.get("definitions", {}), frozenset(without)).of(schema)
+def shape(schema: dict[str, Any], narrowed: Mapping[str, Any] | None = None) -> Any:
+    """Return the type of a bundled schema; raise NoShapeError.
+
+    ``narrowed`` gives members of some names another type, which must not be wider than the schema.
+    """
+    return _Shapes(schema.get("definitions", {}), narrowed or {}).of(schema)
 
 
 class _Shapes:
-    def __init__(self, definitions: dict[str, Any], without: frozenset[str]) -> None:
+    def __init__(self, definitions: dict[str, Any], narrowed: Mapping[str, Any]) -> None:
         self._definitions = definitions
-        self._without = without
+        self._narrowed = narrowed
         self._made: dict[str, Any] = {}
 
     def of(self, schema: dict[str, Any]) -> Any:
@@ -42,15 +45,6 @@ class _Shapes:
                 self._made[name] = self.of(self._definitions[name])
             return self._made[name]
         match _meaning(schema):
-            case {"type": "string", "enum": words, **rest} if not rest:
-                return Literal[tuple(words)]
-            case {"type": "string", **rest}:
-                return _limited(str, rest, minLength="min_length", maxLength="max_length")
-            case {"type": "integer", **rest}:
-                least, most = _INTEGERS
-                return _limited(int, {"minimum": least, "maximum": most} | rest, minimum="ge", maximum="le")
-            case {"type": "boolean", **rest} if not rest:
-                return bool
             case {"type": "array", "items": items, **rest} if not rest:
                 return list[self.of(items)]  # type: ignore[misc]  # a type made at run time
             case {"type": "object"}:
@@ -59,7 +53,8 @@ class _Shapes:
                 return Union[self.of(one), None]  # noqa: UP007 -- a type made at run time
             case {"oneOf": alternatives, **rest} if not rest:
                 return self._one_of(alternatives)
-        raise NoShapeError
+            case meaning:
+                return _scalar(meaning)
 
     def _object(self, schema: dict[str, Any], tag_field: str | None = None, tag: str | None = None) -> Any:
         if not _meaning(schema).keys() <= _OF_AN_OBJECT or "properties" not in schema:
@@ -67,10 +62,10 @@ class _Shapes:
         properties, required = schema["properties"], schema.get("required", ())
         fields: list[tuple[str, Any] | tuple[str, Any, Any]] = []
         for name, member in properties.items():
-            if name in self._without or name == tag_field:
+            if name == tag_field:
                 continue
             try:
-                kind = self.of(member)
+                kind = self._narrowed[name] if name in self._narrowed else self.of(member)
             except NoShapeError:
                 if name in required:
                     raise
@@ -103,6 +98,20 @@ class _Shapes:
 
 def _meaning(schema: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in schema.items() if key not in _SAY_NOTHING}
+
+
+def _scalar(meaning: dict[str, Any]) -> Any:
+    match meaning:
+        case {"type": "string", "enum": words, **rest} if not rest:
+            return Literal[tuple(words)]
+        case {"type": "string", **rest}:
+            return _limited(str, rest, minLength="min_length", maxLength="max_length")
+        case {"type": "integer", **rest}:
+            least, most = _INTEGERS
+            return _limited(int, {"minimum": least, "maximum": most} | rest, minimum="ge", maximum="le")
+        case {"type": "boolean", **rest} if not rest:
+            return bool
+    raise NoShapeError
 
 
 def _limited(kind: type, limits: dict[str, Any], **names: str) -> Any:

@@ -295,7 +295,7 @@ def test_an_invalid_file_is_explained_without_loading_what_is_slow_to_load(write
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)  # noqa: S603 -- our own
     code, *loaded = done.stdout.splitlines()[-1].split()
     assert code == "1"
-    assert not {"jsonschema", "referencing", "orjson", "corvus_json_schema_rs", "multiprocessing"} & set(loaded)
+    assert not {"jsonschema", "referencing", "msgspec", "multiprocessing"} & set(loaded)
 
 
 def test_a_file_that_several_names_mean_is_judged_once_and_named_as_the_repository_does(validate, write):

@@ -9,7 +9,7 @@ import pytest
 
 from apps_contract.files.errors import DocumentError, NotJsonError
 from apps_contract.files.json_reader import MAX_DEPTH, Positions, read_json
-from apps_contract.files.parsing import parse_lines_by_json, parse_lines_by_orjson, read_document
+from apps_contract.files.parsing import parse_lines_by_json, parse_lines_by_msgspec, read_document
 from apps_contract.payloads import raw
 from apps_contract.payloads.valid import full_create
 
@@ -147,7 +147,7 @@ def test_quick_parsers_take_only_what_the_strict_reader_takes_and_read_the_same(
             strict = [read_json(text.decode("utf-8"))]
         except (NotJsonError, UnicodeDecodeError):
             strict = "in doubt"
-        for parse in (parse_lines_by_json, parse_lines_by_orjson):
+        for parse in (parse_lines_by_json, parse_lines_by_msgspec):
             quick = _outcome(parse, text)
             assert strict != "in doubt" or quick == "in doubt", text[:200]
             if quick != "in doubt":
@@ -159,7 +159,7 @@ def test_quick_parsers_take_only_what_the_strict_reader_takes_and_read_the_same(
 
 def test_a_batch_of_lines_that_only_together_are_json_is_not_taken():
     for lines in ([b"[1", b"2]"], [b'{"a":[{}', b"{}]}"], [b"{},{}", b""], [b"{},{}", b'{"a":[{}', b"{}]}"]):
-        for parse in (parse_lines_by_json, parse_lines_by_orjson):
+        for parse in (parse_lines_by_json, parse_lines_by_msgspec):
             assert _outcome(parse, b"\n".join(lines)) == "in doubt"
 
 

@@ -67,7 +67,7 @@ def test_a_valid_file_is_judged_without_slow_imports(tmp_path):
         "try: main(['validate', sys.argv[1]])\nexcept SystemExit: pass\nprint(*sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program, file], capture_output=True, text=True, check=True)  # noqa: S603 -- our own
-    slow = {"jsonschema", "hypothesis", "pytest", "rich", "yaml", "orjson", "multiprocessing", "starlette"}
+    slow = {"jsonschema", "hypothesis", "pytest", "rich", "yaml", "msgspec", "multiprocessing", "starlette"}
     assert not slow & set(done.stdout.split())
 
 
