@@ -6,14 +6,17 @@ nearest to is explained.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
 from apps_contract.contract import words
 from apps_contract.contract.binding import bind
 from apps_contract.contract.forms import credential_forms
+from apps_contract.contract.levels import Level
 from apps_contract.contract.read_only import is_read_only
-from apps_contract.contract.schema_error import schema_errors
+from apps_contract.contract.schema_error import parts, schema_errors, whole_place
 from apps_contract.contract.schemas import bundle
 from apps_contract.contract.violations import Violation
 
@@ -25,8 +28,15 @@ if TYPE_CHECKING:
     from apps_contract.contract.violations import Location
 
 
+# A payload may be wrong in a million places, which nobody reads, and which would not fit into memory.
+MOST_TOLD: Final = 1000
+
+
 def explain(payload: Any, schema_name: str, edition: Edition) -> list[Violation]:
-    """Return what is wrong with a payload by its schema alone, in document order, once per place and rule."""
+    """Return what is wrong with a payload by its schema alone, in document order, once per place and rule.
+
+    Of very many violations the first ones are told, a binding one among them if there is any, and a last one says so.
+    """
 
     def rules_without(location: Location) -> set[str]:
         """Return what is wrong at a location once its member is taken away."""
@@ -34,19 +44,42 @@ def explain(payload: Any, schema_name: str, edition: Edition) -> list[Violation]
         rest = _unbound(_around(payload, location), schema_name, edition)
         return {violation.rule for violation in rest if _is_about(violation, place)}
 
-    found = _unbound(payload, schema_name, edition)
+    bound: list[Violation] = []
+    for found in _unbound_in_parts(payload, schema_name, edition):
+        bound += [bind(violation, schema_name, edition, rules_without) for violation in found]
+        if len(bound) > MOST_TOLD:
+            binding = next((violation for violation in bound if violation.level is Level.MUST), None)
+            bound = bound[: MOST_TOLD + 1]
+            if binding is not None:
+                if binding not in bound[:MOST_TOLD]:
+                    bound[MOST_TOLD - 1] = binding
+                break
     order = _document_order(payload)
-    bound = [bind(violation, schema_name, edition, rules_without) for violation in found]
-    return sorted(bound, key=lambda violation: order(violation.location))
+    if len(bound) <= MOST_TOLD:
+        return sorted(bound, key=lambda violation: order(violation.location))
+    told = sorted(bound[:MOST_TOLD], key=lambda violation: order(violation.location))
+    more = f"has more wrong with it than these {MOST_TOLD:,} places: mend them and look again"
+    return [*told, Violation((), more, "more")]
 
 
 def _unbound(payload: Any, schema_name: str, edition: Edition) -> list[Violation]:
-    found: dict[tuple[Location, str], Violation] = {}
-    for error in schema_errors(payload, schema_name, edition):
-        for violation in _violations(error, edition):
-            found.setdefault((violation.location, violation.rule), violation)
-    wrong_types = {location for location, rule in found if rule == "type"}
-    return [item for item in found.values() if item.rule == "type" or item.location not in wrong_types]
+    return [violation for found in _unbound_in_parts(payload, schema_name, edition) for violation in found]
+
+
+def _unbound_in_parts(payload: Any, schema_name: str, edition: Edition) -> Iterator[list[Violation]]:
+    """Yield what is wrong with one part after another of long arrays: an error takes much memory."""
+    seen: set[tuple[Location, str]] = set()
+    for part in range(parts(payload)):
+        found: dict[tuple[Location, str], Violation] = {}
+        for error in schema_errors(payload, schema_name, edition, part):
+            for violation in islice(_violations(error, edition), MOST_TOLD + 1):
+                location = whole_place(violation.location, payload, part)
+                moved = replace(violation, location=location) if part else violation
+                if (location, violation.rule) not in seen:
+                    found.setdefault((location, violation.rule), moved)
+        seen.update(found)
+        wrong_types = {location for location, rule in found if rule == "type"}
+        yield [item for item in found.values() if item.rule == "type" or item.location not in wrong_types]
 
 
 def _violations(error: SchemaError, edition: Edition) -> Iterator[Violation]:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from apps_contract.contract.editions import Edition
 
 
-def schema_errors(payload: Any, schema_name: str, edition: Edition) -> list[SchemaError]:
-    """Return every keyword of a schema that a payload breaks."""
-    return [_converted(error) for error in _validator(schema_name, edition).iter_errors(manageable(payload))]
+def schema_errors(payload: Any, schema_name: str, edition: Edition, part: int = 0) -> list[SchemaError]:
+    """Return every keyword of a schema that a payload breaks, in one of its parts."""
+    return [_converted(error) for error in _validator(schema_name, edition).iter_errors(manageable(payload, part))]
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from apps_contract import contract
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _ABOUT_THE_NAME = frozenset({"additionalProperties", "readOnly", "foreign"})
 _REQUIREMENT_OF_TEXT = {"app": "SRV-SHAPE-1", "list": "SRV-SHAPE-1", "error": "SRV-SHAPE-3"}
 _REQUESTS = ("create", "update")
+_MOST_UNKNOWN = 1000
 
 
 def violations(payload: Any, choice: Choice, *, strict: bool) -> list[Violation]:
@@ -67,9 +69,13 @@ def without_schema_member(payload: Any) -> Any:
 
 
 def unknown_members(payload: Any, choice: Choice) -> list[Violation]:
-    """Return a violation for each member that the schema does not name, also where the schema lets it pass."""
+    """Return a violation for each member that the schema does not name, also where the schema lets it pass.
+
+    Of very many, the first ones.
+    """
     schema = contract.schema(choice.schema, choice.edition)
-    return list(_unknown_members(payload, schema, schema.get("definitions", {}), choice, ()))
+    found = _unknown_members(payload, schema, schema.get("definitions", {}), choice, ())
+    return list(islice(found, _MOST_UNKNOWN))
 
 
 def _unknown_members(

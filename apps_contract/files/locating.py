@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from apps_contract.files.errors import NotJsonError
 from apps_contract.files.json_reader import Positions, read_json
-from apps_contract.files.parsing import line_and_column
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -40,5 +42,10 @@ class JsonLocator:
             if offset is None and not location:
                 offset = 0
             location = location[:-1]
-        line, column = line_and_column(self._text, offset)
-        return line + self._first_line - 1, column
+        line = bisect_left(self._line_ends, offset)
+        start = self._line_ends[line - 1] + 1 if line else 0
+        return line + self._first_line, offset - start + 1
+
+    @cached_property
+    def _line_ends(self) -> list[int]:
+        return [found.start() for found in re.finditer("\n", self._text)]
