@@ -29,11 +29,12 @@ _BEGINNING: Final = 1 << 16
 
 @dataclass(frozen=True)
 class Part:
-    """The lines that begin between two offsets of a file."""
+    """The lines that begin between two offsets of a file, which had a ``status`` when it was cut into parts."""
 
     source: Source
     start: int
     end: int
+    status: os.stat_result
 
     @property
     def weight(self) -> int:
@@ -58,15 +59,16 @@ def units(found: Iterable[Source], format_name: Format | None) -> Iterator[Unit]
     weight = 0
     for source in found:
         known = format_name or format_by_name(source.name)
-        size = _size(source.name)
+        status = _status(source.name)
+        size = status.st_size if status else None
         if known is None and size is not None:
             known = _sniffed(source.name)
-        if known == "ndjson" and size is not None and size > _FILES_BYTES:
+        if known == "ndjson" and status and status.st_size > _FILES_BYTES:
             if pending:
                 yield Whole(tuple(pending), weight)
                 pending, weight = [], 0
-            for start in range(0, size, PART_BYTES):
-                yield Part(source, start, min(start + PART_BYTES, size))
+            for start in range(0, status.st_size, PART_BYTES):
+                yield Part(source, start, min(start + PART_BYTES, status.st_size), status)
             continue
         pending.append((source, known))
         weight += size or 0
@@ -118,9 +120,19 @@ def _opened(name: str) -> BinaryIO:
 def _lines(file: BinaryIO, name: str, rules: Rules, part: Part) -> Tally:
     from apps_contract.files.ndjson import LineJudge  # noqa: PLC0415 -- start-up
 
-    return LineJudge(name, rules, is_first=part.start == 0).take_all(
+    tally = LineJudge(name, rules, is_first=part.start == 0).take_all(
         blocks_of_part(file, part.start, part.end, rules.largest)
     )
+    if _is_other(os.fstat(file.fileno()), part.status):
+        raise UnreadableFileError("it was changed while it was read, so that not all of it is judged: try again")
+    return tally
+
+
+def _is_other(now: os.stat_result, then: os.stat_result) -> bool:
+    """Tell whether a file is another one now; that more was written at its end does not count."""
+    if (now.st_dev, now.st_ino) != (then.st_dev, then.st_ino) or now.st_size < then.st_size:
+        return True
+    return now.st_size == then.st_size and now.st_mtime_ns != then.st_mtime_ns
 
 
 def _whole(file: BinaryIO, name: str, known: Format | None, rules: Rules) -> Tally:
@@ -145,15 +157,15 @@ def _after(beginning: bytes, file: BinaryIO) -> Callable[[], bytes]:
     return read
 
 
-def _size(name: str) -> int | None:
-    """Return the size of a regular file, None for what is none or cannot be looked at."""
+def _status(name: str) -> os.stat_result | None:
+    """Return the status of a regular file, None for what is none or cannot be looked at."""
     if name == STDIN:
         return None
     try:
         status = os.stat(name)  # noqa: PTH116 -- a million small calls
     except OSError:
         return None
-    return status.st_size if stat.S_ISREG(status.st_mode) else None
+    return status if stat.S_ISREG(status.st_mode) else None
 
 
 def _sniffed(name: str) -> Format | None:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from file_payloads import CREATE, lines
 
+from apps_contract.files import work
+
 GOOD = json.dumps(CREATE).encode()
 
 HOSTILE = {
@@ -94,6 +96,41 @@ def test_big_documents_are_refused_by_their_size(validate, write):
         said = validate(write(name, content), "--max-bytes", "60")
         assert said.code == 1
         assert "bigger than 60 bytes" in said.out or "longer than 60 bytes" in said.out
+
+
+@pytest.mark.parametrize("change", ["grown", "cut", "replaced", "rewritten"])
+def test_a_file_that_changes_while_it_is_read_is_never_called_valid(validate, write, tmp_path, monkeypatch, change):
+    write("in.ndjson", GOOD + b"\n" + GOOD + b"\n")
+    file = tmp_path / "in.ndjson"
+    monkeypatch.setattr(work, "_FILES_BYTES", 10)
+    monkeypatch.setattr(work, "PART_BYTES", len(GOOD) + 1)
+    judge = work._judge_source
+
+    def judge_and_change(source, known, rules, part):
+        tally = judge(source, known, rules, part)
+        if part.start == 0:
+            match change:
+                case "grown":
+                    with file.open("ab") as end:
+                        end.write(GOOD)
+                case "cut":
+                    os.truncate(file, len(GOOD) + 1)
+                case "replaced":
+                    write("other", GOOD + b"\n" + GOOD + b"\n" + GOOD)
+                    (tmp_path / "other").replace(file)
+                case _:
+                    file.write_bytes(b"\n" * file.stat().st_size)
+                    os.utime(file, (1, 1))
+        return tally
+
+    monkeypatch.setattr(work, "_judge_source", judge_and_change)
+    said = validate("in.ndjson", "--schema", "create")
+    if change == "grown":  # what was there when the reading began is judged
+        assert said.code == 0
+        assert "2 payloads in 1 file: valid" in said.out
+    else:
+        assert said.code == 3
+        assert "in.ndjson: it was changed while it was read" in said.out
 
 
 def test_a_huge_line_is_passed_over_in_flat_memory(tmp_path):
