@@ -43,14 +43,15 @@ def violations(payload: Any, choice: Choice, *, strict: bool) -> list[Violation]
 def _told(violation: Violation, payload: Any, choice: Choice) -> Violation:
     """Return a violation as a person may see it: no secret in it, and what the entry's channel needs."""
     message = violation.message + advice(violation, payload, choice)
-    if not is_secret(violation.location):
+    if violation.found is None or not is_secret(violation.location):
         return replace(violation, message=message)
     hidden = hidden_kind(violation.found)
     return replace(violation, message=message.replace(words.kind(violation.found), hidden), found=hidden)
 
 
 def _shown(violation: Violation) -> str:
-    return str(violation.found) if is_secret(violation.location) else words.kind(violation.found)
+    is_hidden = violation.found is not None and is_secret(violation.location)
+    return str(violation.found) if is_hidden else words.kind(violation.found)
 
 
 def violates(payload: Any, choice: Choice, *, strict: bool) -> bool:
@@ -180,10 +181,10 @@ def text_finding(error: DocumentError, choice: Choice | None, file: str, kind: s
 
 
 def _general(violation: Violation) -> str:
-    """Return a location without the numbers of elements, and without names that a payload made up."""
+    """Return a location without the numbers of elements; of a name that a payload made up, what was probably meant."""
     steps = [step if isinstance(step, str) else "*" for step in violation.location]
     if violation.rule == "additionalProperties":
-        steps[-1] = "*"
+        steps[-1] = f"*{words.did_you_mean(steps[-1], violation.expected or [])}"
     return "/".join(steps)
 
 

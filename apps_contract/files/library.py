@@ -12,7 +12,7 @@ from apps_contract.files.rules import Rules
 from apps_contract.files.schema_choice import Choice, schema_name
 
 if TYPE_CHECKING:
-    from apps_contract.contract import Edition, Violation
+    from apps_contract.contract import Edition, Location, Violation
 
 
 class InvalidPayloadError(AssertionError):
@@ -37,10 +37,27 @@ def validate(payload: Any, schema: str, *, edition: Edition = DEFAULT_EDITION, s
     if edition not in contract.EDITIONS:
         raise ValueError(contract.unknown_name_message("edition", str(edition), contract.EDITIONS))
     choice = Choice(schema_name(schema, edition), edition, "option")
-    try:
-        return judge.violations(payload, choice, strict=strict)
-    except ValueError as error:
-        raise TypeError(f"the payload is no JSON value: {error}") from None
+    _refuse_what_is_no_json(payload)
+    return judge.violations(payload, choice, strict=strict)
+
+
+def _refuse_what_is_no_json(payload: Any) -> None:
+    """Raise TypeError that names the place of what no JSON text can say."""
+    waiting: list[tuple[Location, Any]] = [((), payload)]
+    for place, value in waiting:
+        if isinstance(value, dict):
+            waiting += [((*place, name), item) for name, item in value.items()]
+            odd = next((name for name in value if not isinstance(name, str)), None)
+            if odd is not None:
+                raise TypeError(f"the payload is no JSON value: {_at(place)}the name {odd!r} is no text")
+        elif isinstance(value, (list, tuple)):
+            waiting += [((*place, index), item) for index, item in enumerate(value)]
+        elif value is not None and not isinstance(value, (str, int, float)):
+            raise TypeError(f"the payload is no JSON value: {_at(place)}a {type(value).__name__} is none")
+
+
+def _at(place: Location) -> str:
+    return f"{contract.path_text(place)}: " if place else ""
 
 
 def assert_valid(
