@@ -1,11 +1,13 @@
 """Throughput of ``apps-contract validate`` on JSON lines, beside other validators and beside parsing alone.
 
-Usage: ``python benchmarks/validate.py [--payloads 1000000] [--rounds 3] [--invalid 0.01] [--keep FOLDER]``
+Usage: ``python benchmarks/validate.py [--payloads 1000000] [--rounds 3] [--invalid 0.01] [--workers 2] [--only NAME] [--keep FOLDER]``
 
 All read the same two corpora in one run, in turn, each in its own process from start to end: one of valid payloads
 only, one with some invalid ones among them. The slow ones read the beginning only; each row tells how much. Peers, and
 ourselves without the extra ``fast``, are installed into a throw-away folder below the system's temporary one.
-Prints one Markdown table. How many payloads each accepts is compared: a row that disagrees says so.
+Prints three Markdown tables: all contenders, what more workers gain, and what memory more payloads take. How many
+payloads each accepts is compared: a row that disagrees says so. ``--only apps-contract`` leaves out contenders of other
+names, but not parsing alone.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +58,15 @@ class Measured:
 
 @dataclass
 class Contender:
-    """One way to judge a corpus: its command, ``{corpus}`` standing for the file, and how many payloads of it."""
+    """One way to judge a corpus: its command, ``{corpus}`` standing for the file, and how many payloads of it.
+
+    ``workers`` is how many processes of ours judge, 0 for the others.
+    """
 
     name: str
     command: list[str]
     payloads: int
+    workers: int = 0
     measured: list[Measured] = field(default_factory=list)
     peak_kb: int = 0
 
@@ -87,8 +94,8 @@ def write_corpus(file: Path, payloads: int, invalid_share: float) -> int:
     return valid
 
 
-def contenders(folder: Path, payloads: int) -> list[Contender]:
-    """Return all contenders; the peers' environments lie in ``folder``."""
+def contenders(folder: Path, payloads: int, most_workers: int) -> list[Contender]:
+    """Return all contenders, parsing alone first; the peers' environments lie in ``folder``."""
     python = str(folder / "venv" / "bin" / "python")
     peer = str(HERE / "peers" / "peer.py")
     conditions, alternatives = str(folder / "conditions.json"), str(folder / "alternatives.json")
@@ -96,7 +103,8 @@ def contenders(folder: Path, payloads: int) -> list[Contender]:
     def ours(name: str, where: Path, workers: int) -> Contender:
         options = ["--schema", "create", "--edition", EDITION, "--format", "json", "--workers", str(workers)]
         command = [str(where / "apps-contract"), "validate", "{corpus}", *options]
-        return Contender(f"**apps-contract**{name}, {workers} worker{'s' * (workers > 1)}", command, payloads)
+        title = f"**apps-contract**{name}, {workers} worker{'s' * (workers > 1)}"
+        return Contender(title, command, payloads, workers=workers if not name else 0)
 
     def lines(name: str, kind: str, schema: str, count: int) -> Contender:
         return Contender(name, [python, peer, kind, schema, "{corpus}", str(count)], min(count, payloads))
@@ -104,8 +112,7 @@ def contenders(folder: Path, payloads: int) -> list[Contender]:
     here = Path(sys.executable).parent
     found = [
         lines("parsing alone: orjson", "orjson", conditions, payloads),
-        ours("", here, 1),
-        ours("", here, 2),
+        *(ours("", here, workers) for workers in range(1, most_workers + 1)),
         ours(" without its extra", folder / "plain" / "bin", 1),
         lines("orjson + corvus-json-schema-rs", "corvus", alternatives, payloads),
         lines("corvus-json-schema-rs on bytes", "corvus-bytes", alternatives, payloads),
@@ -182,6 +189,44 @@ def table(found: list[Contender], corpora: list[Corpus]) -> str:
     return "\n".join(rows)
 
 
+def scaling(found: list[Contender], corpora: list[Corpus]) -> str:
+    """Return what more workers of ours gain, as a Markdown table: whole runs, from start to end, round by round."""
+    ours = [one for one in found if one.workers]
+    rows = ["| corpus | workers | wall time, s | times as fast as 1 | processor time, s | times that of 1 |"]
+    rows.append("| --- | --: | --: | --: | --: | --: |")
+    for number, corpus in enumerate(corpora):
+        first = ours[0].measured[number]
+        for one in ours:
+            mine = one.measured[number]
+            faster = [alone / wall for alone, wall in zip(first.seconds, mine.seconds, strict=True)]
+            dearer = [cpu / alone for alone, cpu in zip(first.cpu_seconds, mine.cpu_seconds, strict=True)]
+            cells = [
+                corpus.file.stem,
+                str(one.workers),
+                f"{statistics.median(mine.seconds):.2f}",
+                f"{statistics.median(faster):.2f}",
+                f"{statistics.median(mine.cpu_seconds):.2f}",
+                f"{statistics.median(dearer):.2f}",
+            ]
+            rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def memory(one: Contender, corpus: Corpus) -> str:
+    """Return the largest process of a contender over more and more of a corpus, as a Markdown table."""
+    rows = ["| payloads | MB of text | peak MB |", "| --: | --: | --: |"]
+    for share in (100, 10, 1):
+        some = Corpus(corpus.file.with_name(f"part-{share}.ndjson"), corpus.payloads // share, corpus.invalid)
+        with corpus.file.open("rb") as source, some.file.open("wb") as out:
+            out.writelines(islice(source, some.payloads))
+        alone = Contender(one.name, one.command, some.payloads)
+        measure(alone, some, Measured())
+        size = some.file.stat().st_size / 1e6
+        rows.append(f"| {some.payloads:,} | {size:,.0f} | {alone.peak_kb / 1024:.0f} |")
+        some.file.unlink()
+    return "\n".join(rows)
+
+
 def disagreements(found: list[Contender], corpora: list[Corpus]) -> list[str]:
     """Return a line for each contender that read a whole corpus and accepts another number than are valid."""
     return [
@@ -198,6 +243,8 @@ def main() -> None:
     parser.add_argument("--payloads", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--invalid", type=float, default=0.01, help="share of invalid payloads in the second corpus")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="up to how many of ours")
+    parser.add_argument("--only", action="append", default=[], help="only contenders with this in their name")
     parser.add_argument("--keep", type=Path, help="keep the peers and the corpora here, for the next run")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -209,7 +256,10 @@ def main() -> None:
         for corpus in corpora:
             corpus.valid = write_corpus(corpus.file, corpus.payloads, corpus.invalid)
             corpus.bytes = corpus.file.stat().st_size
-        found = contenders(folder, arguments.payloads)
+        first, *others = contenders(folder, arguments.payloads, arguments.workers)
+        wanted = [one for one in others if any(name in one.name for name in arguments.only or [""])]
+        found = [first, *wanted]
+        load = os.getloadavg()[0]
         for one in found:
             one.measured = [Measured() for _ in corpora]
         for number in range(arguments.rounds):
@@ -220,13 +270,14 @@ def main() -> None:
         sizes = " and ".join(f"{corpus.bytes / 1e6:,.0f} MB with {corpus.valid:,} valid" for corpus in corpora)
         print(f"{arguments.payloads:,} create requests of edition {EDITION} twice: {sizes}. ", end="")
         print(
-            f"{arguments.rounds} rounds in turn, medians; "
-            f"load average {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores."
+            f"{arguments.rounds} rounds in turn, medians; load average before it {load:.1f} on {os.cpu_count()} cores."
         )
         print()
         print(table(found, corpora))
         print()
         print("\n".join(disagreements(found, corpora)) or "All that read all of it accept the same number of payloads.")
+        for one in [one for one in found if one.workers == 1]:
+            print(f"\n{scaling(found, corpora)}\n\n{memory(one, corpora[-1])}")
 
 
 def _compact(value: Any) -> str:

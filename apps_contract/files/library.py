@@ -38,26 +38,32 @@ def validate(payload: Any, schema: str, *, edition: Edition = DEFAULT_EDITION, s
         raise ValueError(contract.unknown_name_message("edition", str(edition), contract.EDITIONS))
     choice = Choice(schema_name(schema, edition), edition, "option")
     _refuse_what_is_no_json(payload)
-    return judge.violations(payload, choice, strict=strict)
+    try:
+        return judge.violations(payload, choice, strict=strict)
+    except (ValueError, RecursionError) as error:
+        raise TypeError(f"the payload is no JSON value: {error}") from None
 
 
 def _refuse_what_is_no_json(payload: Any) -> None:
     """Raise TypeError that names the place of what no JSON text can say."""
     waiting: list[tuple[Location, Any]] = [((), payload)]
+    seen: set[int] = set()  # a value may hold itself
     for place, value in waiting:
-        if isinstance(value, dict):
-            waiting += [((*place, name), item) for name, item in value.items()]
-            odd = next((name for name in value if not isinstance(name, str)), None)
+        if isinstance(value, (dict, list, tuple)):
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            items = value.items() if isinstance(value, dict) else enumerate(value)
+            waiting += [((*place, step), item) for step, item in items]
+            odd = next((step for step in value if not isinstance(step, str)), None) if isinstance(value, dict) else None
             if odd is not None:
-                raise TypeError(f"the payload is no JSON value: {_at(place)}the name {odd!r} is no text")
-        elif isinstance(value, (list, tuple)):
-            waiting += [((*place, index), item) for index, item in enumerate(value)]
+                raise TypeError(f"the payload is no JSON value: {_at(place)} has the name {odd!r}, which is no text")
         elif value is not None and not isinstance(value, (str, int, float)):
-            raise TypeError(f"the payload is no JSON value: {_at(place)}a {type(value).__name__} is none")
+            raise TypeError(f"the payload is no JSON value: {_at(place)} is of type {type(value).__name__}")
 
 
 def _at(place: Location) -> str:
-    return f"{contract.path_text(place)}: " if place else ""
+    return contract.path_text(place) or "it"
 
 
 def assert_valid(

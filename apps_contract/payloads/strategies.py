@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hypothesis import strategies as st
 
-from apps_contract.contract import DEFAULT_EDITION
+from apps_contract.contract import DEFAULT_EDITION, EDITIONS, unknown_name_message
 from apps_contract.payloads.boundaries import LARGEST_BODY
 from apps_contract.payloads.making import make_case, make_entry, make_request, make_text, make_value
 from apps_contract.payloads.sampling import sample
@@ -119,6 +119,9 @@ def invalid_case(edition: Edition, operation: str) -> SearchStrategy[Case]:
 
 @cache
 def _request(operation: str, edition: Edition, *, repeated_channels: bool) -> SearchStrategy[dict[str, Any]]:
+    if edition not in EDITIONS:
+        raise ValueError(unknown_name_message("edition", str(edition), EDITIONS))
+
     @st.composite
     def drawn(draw: DrawFn) -> dict[str, Any]:
         return make_request(_Drawn(draw), operation, edition, repeated_channels=repeated_channels)

@@ -73,5 +73,29 @@ def test_a_valid_file_is_judged_without_slow_imports(tmp_path):
 
 @pytest.mark.parametrize("value", [b"x", {1}, object()])
 def test_what_is_no_json_value_is_refused(value):
-    with pytest.raises(TypeError, match="the payload is no JSON value"):
-        apps_contract.validate({**CREATE, "retention_policy": {"ttl_days": value}}, "create")
+    name = type(value).__name__
+    for payload, place in (
+        (value, "it"),
+        ({**CREATE, "retention_policy": {"ttl_days": value}}, "retention_policy.ttl_days"),
+        ({**CREATE, "colour": [1, value]}, r"colour\[1\]"),
+    ):
+        for schema in ("create", "app"):
+            with pytest.raises(TypeError, match=f"the payload is no JSON value: {place} is of type {name}"):
+                apps_contract.validate(payload, schema)
+
+
+def test_a_name_that_is_no_text_is_refused_and_a_value_that_holds_itself_is_judged():
+    with pytest.raises(TypeError, match="it has the name 1, which is no text"):
+        apps_contract.validate({**CREATE, 1: 2}, "create")
+    payload = {"display_name": "a", "channel_credentials": []}
+    payload["colour"] = [payload]
+    assert [violation.path for violation in apps_contract.validate(payload, "create")] == ["colour"]
+
+
+def test_a_missing_secret_was_not_found_as_null():
+    [violation] = apps_contract.validate({"display_name": "a"}, "create")
+    assert (violation.path, violation.found) == ("channel_credentials", None)
+
+
+def test_a_tab_completes_the_public_names():
+    assert {"validate", "assert_valid", "InvalidPayloadError"} <= set(dir(apps_contract))
