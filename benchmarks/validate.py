@@ -1,6 +1,7 @@
 """Throughput of ``apps-contract validate`` on JSON lines, beside other validators and beside parsing alone.
 
-Usage: ``python benchmarks/validate.py [--payloads 1000000] [--rounds 3] [--invalid 0.01] [--workers 2] [--only NAME] [--keep FOLDER]``
+Usage: ``python benchmarks/validate.py [--payloads 1000000] [--rounds 3] [--invalid 0.01] [--workers 2] [--only NAME]
+[--keep FOLDER]``
 
 All read the same two corpora in one run, in turn, each in its own process from start to end: one of valid payloads
 only, one with some invalid ones among them. The slow ones read the beginning only; each row tells how much. Peers, and

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from apps_contract import contract
 from apps_contract.files.errors import DocumentError, UnknownSchemaChoiceError
 from apps_contract.files.judge import findings, text_finding, violates
 from apps_contract.files.locating import JsonLocator
@@ -87,8 +88,9 @@ def _traffic(value: Any, data: bytes, file: str, rules: Rules, tally: Tally) -> 
             payload = read_document(body.data)
         except DocumentError as error:
             line, column = place
-            inside = DocumentError(f"the body {error.message}", error.kind, line, column)
-            tally.add_judged(file, choice, [text_finding(inside, choice, file)])
+            inside = DocumentError(error.message, error.kind, line, column)
+            told = replace(text_finding(inside, choice, file), path=contract.path_text(body.location))
+            tally.add_judged(file, choice, [told])
             continue
         found = findings(payload, choice, rules, file, lambda places, at=place: [at] * len(places), body.location)  # type: ignore[misc]
         tally.add_judged(file, choice, found)
