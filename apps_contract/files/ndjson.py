@@ -17,7 +17,7 @@ from apps_contract.files.shaped_lines import shaped_lines
 from apps_contract.files.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from apps_contract.files.finding import Finding
     from apps_contract.files.lines import Block
@@ -72,20 +72,15 @@ class LineJudge:
         """Judge the lines of a block: by their shape, then what is left at once, then each by itself."""
         first = self._count.lines + 1
         left = self._left_by_shape(block)
-        if left is not None and not left:
+        if not left:
             return
-        lines = block.split(b"\n")
-        if left is None:
-            left = range(len(lines))
-            self._count.lines += len(lines)
-        values = self._parsed(block if len(left) == len(lines) else b"\n".join([lines[place] for place in left]))
+        values = self._parsed(b"\n".join([line for _, line in left]))
         if values is not None and self._accepted(values):
             return
         accepted: Counter[Choice] = Counter()
-        for turn, place in enumerate(left):
-            line = lines[place]
+        for turn, (place, line) in enumerate(left):
             one = values[turn : turn + 1] if values is not None else self._parsed(line)
-            choice = self._accepting(one[0]) if one else None
+            choice = self._accepting(one[0]) if one and len(left) > 1 else None
             if choice:
                 accepted[choice] += 1
             elif line.strip(b" \t\r"):
@@ -93,19 +88,20 @@ class LineJudge:
         for choice, count in accepted.items():
             self.tally.add_valid(self._file, choice, count)
 
-    def _left_by_shape(self, block: bytes) -> Sequence[int] | None:
-        """Count the lines whose shape says that they are valid; return the places of the others, None for all."""
+    def _left_by_shape(self, block: bytes) -> list[tuple[int, bytes]]:
+        """Count the lines of a block, and those whose shape says that they are valid; return the others' places."""
         if self._shape is None or self._pause > 0:
             self._pause -= 1
-            return None
+            left = list(enumerate(block.split(b"\n")))
+            self._count.lines += len(left)
+            return left
         count, left = self._shape.unsure(block)
+        self._count.lines += count
         if 2 * len(left) > count:
             self._pause = _BLOCKS_OF_OTHERS
-        if len(left) == count:
-            return None
-        assert self._shaped is not None
-        self.tally.add_valid(self._file, self._shaped, count - len(left))
-        self._count.lines += count
+        if len(left) < count:
+            assert self._shaped is not None
+            self.tally.add_valid(self._file, self._shaped, count - len(left))
         return left
 
     def _parsed(self, block: bytes) -> list[Any] | None:

@@ -37,11 +37,11 @@ class ShapedLines:
         self._written = bytearray()
         self._only_once = only_once
 
-    def unsure(self, block: bytes) -> tuple[int, list[int]]:
-        """Return how many lines a block has, and the places of those that are not surely valid."""
+    def unsure(self, block: bytes) -> tuple[int, list[tuple[int, bytes]]]:
+        """Return how many lines a block has, and those that are not surely valid, each with its place."""
         decode, view = self._decode, memoryview(block)  # no line is copied
         values: list[Any] = []
-        refused: list[int] = []
+        refused: list[tuple[int, bytes]] = []
         size = lines = start = 0
         while start <= len(block):
             end = block.find(b"\n", start)
@@ -51,7 +51,7 @@ class ShapedLines:
                 values.append(decode(view[start:end]))
                 size += end - start
             except _DOUBTS:
-                refused.append(lines)
+                refused.append((lines, block[start:end]))
             lines += 1
             start = end + 1
         if not values or (self._lost_nothing(values, size, block) and not self._any_repeats(values)):
@@ -78,17 +78,19 @@ class ShapedLines:
             entries and [*map(type, entries)].count(kind) > 1 for entries in map(_ENTRIES, values)
         )
 
-    def _looked_into(self, values: list[Any], block: bytes, refused: list[int]) -> list[int]:
-        """Return the places of the lines that are refused, or lost a member, or have too many entries of a type."""
-        found = set(refused)
+    def _looked_into(
+        self, values: list[Any], block: bytes, refused: list[tuple[int, bytes]]
+    ) -> list[tuple[int, bytes]]:
+        """Return the lines that are refused, or lost a member, or have too many entries of a type."""
+        found = dict(refused)
         taken = iter(values)
         for place, line in enumerate(block.split(b"\n")):
             if place in found:
                 continue
             value = next(taken)
             if self._lost(value, line) or self._any_repeats([value]):
-                found.add(place)
-        return sorted(found)
+                found[place] = line
+        return sorted(found.items())
 
     def _lost(self, value: Any, line: bytes) -> bool:
         """Tell whether a name may stand twice in a line."""

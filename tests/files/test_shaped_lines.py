@@ -39,7 +39,9 @@ def _is_right(line, name, edition):
 def _taken(lines, name="create", edition="2023"):
     count, left = shaped_lines(name, edition).unsure(b"\n".join(lines))
     assert count == len(lines)
-    return [place for place in range(count) if place not in left]
+    assert all(lines[place] == line for place, line in left)
+    places = {place for place, _ in left}
+    return [place for place in range(count) if place not in places]
 
 
 @cache
