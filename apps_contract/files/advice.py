@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from apps_contract import contract
 
 if TYPE_CHECKING:
-    from apps_contract.contract import CredentialForm, Location, Violation
+    from apps_contract.contract import CredentialForm, Edition, Location, Violation
     from apps_contract.files.schema_choice import Choice
 
 # Members that an app has, whoever wrote it down.
@@ -28,6 +29,39 @@ def advice(violation: Violation, payload: Any, choice: Choice) -> str:
             return f"; {wrapping(payload)}"
         case _:
             return ""
+
+
+def other_editions(violation: Violation, choice: Choice) -> str:
+    """Return which other editions know a member, or a word, that this one does not know; empty where none does."""
+    name = violation.location[-1] if violation.location else None
+    match violation.rule:
+        case "additionalProperties":
+            sought = (name, None)
+        case "enum":
+            sought = (name, violation.found)
+        case _:
+            return ""
+    if sought in _known(choice.schema, choice.edition):
+        return ""
+    knowing = [edition for edition in contract.EDITIONS if sought in _known(choice.schema, edition)]
+    if not knowing:
+        return ""
+    return f"; edition {knowing[0]} knows it" if len(knowing) == 1 else f"; editions {' and '.join(knowing)} know it"
+
+
+@cache
+def _known(schema_name: str, edition: Edition) -> frozenset[tuple[str, str | None]]:
+    """Return the members that are known anywhere in a schema, each with None and with the words that it may be."""
+    if not contract.is_schema(schema_name, edition):
+        return frozenset()
+    document = contract.schema(schema_name, edition)
+    definitions = document.get("definitions", {})
+    found: set[tuple[str, str | None]] = set()
+    for schema in (document, *definitions.values()):
+        for name, member in schema.get("properties", {}).items():
+            target = definitions[member["$ref"].rpartition("/")[2]] if "$ref" in member else member
+            found |= {(name, None), *((name, word) for word in target.get("enum", ()))}
+    return frozenset(found)
 
 
 def wrapping(value: Any) -> str:

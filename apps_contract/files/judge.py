@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps_contract import contract
 from apps_contract.contract import Level, Violation, words
-from apps_contract.files.advice import advice
+from apps_contract.files.advice import advice, other_editions
 from apps_contract.files.finding import Finding, Severity
 from apps_contract.files.masking import hidden_kind, is_secret
 
@@ -43,6 +43,8 @@ def violations(payload: Any, choice: Choice, *, strict: bool) -> list[Violation]
 def _told(violation: Violation, payload: Any, choice: Choice) -> Violation:
     """Return a violation as a person may see it: no secret in it, and what the entry's channel needs."""
     message = violation.message + advice(violation, payload, choice)
+    if known := other_editions(violation, choice):
+        message = message.partition("; did you mean")[0] + known
     if violation.found is None or not is_secret(violation.location):
         return replace(violation, message=message)
     hidden = hidden_kind(violation.found)
@@ -184,7 +186,7 @@ def _general(violation: Violation) -> str:
     """Return a location without the numbers of elements; of a name that a payload made up, what was probably meant."""
     steps = [step if isinstance(step, str) else "*" for step in violation.location]
     if violation.rule == "additionalProperties":
-        steps[-1] = f"*{words.did_you_mean(steps[-1], violation.expected or [])}"
+        steps[-1] = f"*{violation.message.partition(';')[2]}"  # what was meant, not the name itself
     return "/".join(steps)
 
 

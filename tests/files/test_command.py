@@ -306,3 +306,25 @@ def test_a_file_that_several_names_mean_is_judged_once_and_named_as_the_reposito
     write("in/other.json", {"colour": 1})
     assert validate("in").code == 1
     assert "in/other.json: cannot tell its schema" in validate("in", "in/other.json").out
+
+
+def test_members_that_were_probably_misspelt_are_each_shown_and_other_unknown_ones_counted(validate, write):
+    rows = [create(colour=1), create(retention_polcy={}), create(shade=1), create(callback_settings={})]
+    said = validate(write("in.ndjson", lines(*rows)), "--strict")
+    assert [line.partition(": error: ")[2].partition(":")[0] for line in said.lines if ": error: " in line] == [
+        "colour",
+        "retention_polcy",
+        "callback_settings",
+    ]
+    assert "… and 1 more like this" in said.out
+    assert "knows here; edition 2026 knows it" in said.out
+
+
+def test_a_recorded_body_that_is_no_json_is_named(validate, write):
+    entry = {
+        "request": {"method": "GET", "url": "https://host/v1/projects/p/apps"},
+        "response": {"status": 404, "content": {"text": "<html>"}},
+    }
+    said = validate(write("in.har", {"log": {"entries": [entry]}}))
+    assert said.code == 1
+    assert "log.entries[0].response.content.text: found '<', expected a value; this looks like XML or HTML" in said.out
