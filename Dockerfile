@@ -5,7 +5,7 @@ RUN pip wheel --quiet --no-deps --wheel-dir /wheels /source
 
 FROM python:3.12-slim
 COPY --from=build /wheels /wheels
-RUN pip install --quiet --no-cache-dir "$(echo /wheels/apps_contract-*.whl)[files,fast]" && rm -r /wheels
+RUN pip install --quiet --no-cache-dir "$(echo /wheels/apps_contract-*.whl)[files]" && rm -r /wheels
 RUN useradd --create-home --uid 10001 judge
 USER 10001
 WORKDIR /work

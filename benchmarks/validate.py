@@ -4,8 +4,8 @@ Usage: ``python benchmarks/validate.py [--payloads 1000000] [--rounds 3] [--inva
 [--keep FOLDER]``
 
 All read the same two corpora in one run, in turn, each in its own process from start to end: one of valid payloads
-only, one with some invalid ones among them. The slow ones read the beginning only; each row tells how much. Peers, and
-ourselves without the extra ``fast``, are installed into a throw-away folder below the system's temporary one.
+only, one with some invalid ones among them. The slow ones read the beginning only; each row tells how much. Peers are
+installed into a throw-away folder below the system's temporary one.
 Prints three Markdown tables: all contenders, what more workers gain, and what memory more payloads take. How many
 payloads each accepts is compared: a row that disagrees says so. ``--only apps-contract`` leaves out contenders of other
 names, but not parsing alone.
@@ -101,20 +101,17 @@ def contenders(folder: Path, payloads: int, most_workers: int) -> list[Contender
     peer = str(HERE / "peers" / "peer.py")
     conditions, alternatives = str(folder / "conditions.json"), str(folder / "alternatives.json")
 
-    def ours(name: str, where: Path, workers: int) -> Contender:
+    def ours(workers: int) -> Contender:
         options = ["--schema", "create", "--edition", EDITION, "--format", "json", "--workers", str(workers)]
-        command = [str(where / "apps-contract"), "validate", "{corpus}", *options]
-        title = f"**apps-contract**{name}, {workers} worker{'s' * (workers > 1)}"
-        return Contender(title, command, payloads, workers=workers if not name else 0)
+        command = [str(Path(sys.executable).with_name("apps-contract")), "validate", "{corpus}", *options]
+        return Contender(f"**apps-contract**, {workers} worker{'s' * (workers > 1)}", command, payloads, workers)
 
     def lines(name: str, kind: str, schema: str, count: int) -> Contender:
         return Contender(name, [python, peer, kind, schema, "{corpus}", str(count)], min(count, payloads))
 
-    here = Path(sys.executable).parent
     found = [
         lines("parsing alone: orjson", "orjson", conditions, payloads),
-        *(ours("", here, workers) for workers in range(1, most_workers + 1)),
-        ours(" without its extra", folder / "plain" / "bin", 1),
+        *(ours(workers) for workers in range(1, most_workers + 1)),
         lines("orjson + corvus-json-schema-rs", "corvus", alternatives, payloads),
         lines("corvus-json-schema-rs on bytes", "corvus-bytes", alternatives, payloads),
         lines("orjson + jsonschema-rs", "jsonschema-rs", alternatives, payloads),
@@ -130,13 +127,12 @@ def contenders(folder: Path, payloads: int, most_workers: int) -> list[Contender
 
 
 def set_up(folder: Path) -> None:
-    """Install the peers and ourselves without extras, and write the schemas in both forms."""
-    for name, packages in (("venv", PACKAGES), ("plain", [str(HERE.parent)])):
-        python = folder / name / "bin" / "python"
-        if not python.exists():
-            subprocess.run([sys.executable, "-m", "venv", str(folder / name)], check=True)
-            quiet = ["--quiet", "--disable-pip-version-check"]
-            subprocess.run([str(python), "-m", "pip", "install", *quiet, *packages], check=True)
+    """Install the peers, and write the schemas in both forms."""
+    python = folder / "venv" / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
+        quiet = ["--quiet", "--disable-pip-version-check"]
+        subprocess.run([str(python), "-m", "pip", "install", *quiet, *PACKAGES], check=True)
     if not (folder / "npm").exists():
         (folder / "npm").mkdir()
         command = ["npm", "install", "--silent", "--no-save", "--prefix", str(folder / "npm"), "ajv@8"]

@@ -107,7 +107,7 @@ class LineJudge:
     def _parsed(self, block: bytes) -> list[Any] | None:
         """Return the values of lines, or None if one of them is in doubt."""
         try:
-            return parse_lines()(block)
+            return parse_lines(block)
         except _DOUBTS:
             return None
 

@@ -1,7 +1,6 @@
 """Reads JSON texts quickly, and takes only those that the strict reader would take as well.
 
-Whatever a quick parser does not take goes to the strict reader, so that the verdict does not depend on which parser
-is installed. ``msgspec`` is used when it is there, the standard library otherwise.
+Whatever a quick parser does not take goes to the strict reader, so that the verdict does not depend on the parser.
 """
 
 from __future__ import annotations
@@ -15,8 +14,6 @@ from apps_contract.files.json_reader import MAX_DEPTH, MOST_DIGITS, integer, num
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    ParseLines = Callable[[bytes], list[Any]]
 
 _BOM = b"\xef\xbb\xbf"
 _DIGITS_TO_ZEROS = bytes.maketrans(b"123456789", b"000000000")
@@ -85,12 +82,7 @@ def _no_constant(word: str) -> Any:
     raise ValueError(word)
 
 
-def parse_lines_by_json(block: bytes) -> list[Any]:
-    """Return the values of JSON lines by the standard library; raise ValueError or RecursionError if in doubt."""
-    return [quick(line) for line in block.split(b"\n")]
-
-
-def parse_lines_by_msgspec(block: bytes) -> list[Any]:
+def parse_lines(block: bytes) -> list[Any]:
     """Return the values of JSON lines by msgspec; raise ValueError, OverflowError or RecursionError if in doubt.
 
     msgspec lets the last of two equal names win. Written again, the values then have fewer colons than the lines: a
@@ -115,16 +107,6 @@ def _may_be_deep(data: bytes) -> bool:
 
 @cache
 def _msgspec() -> tuple[Callable[[bytes], Any], Callable[[list[Any]], bytes]]:
-    import msgspec  # noqa: PLC0415 -- an extra, and costs time to import
+    import msgspec  # noqa: PLC0415 -- costs time to import
 
     return msgspec.json.Decoder().decode, msgspec.json.Encoder().encode_lines
-
-
-@cache
-def parse_lines() -> ParseLines:
-    """Return the fastest parser that is installed."""
-    try:
-        _msgspec()
-    except ImportError:
-        return parse_lines_by_json
-    return parse_lines_by_msgspec

@@ -28,7 +28,7 @@ class ShapedLines:
     """
 
     def __init__(self, kind: Any, only_once: type | None = None) -> None:
-        import msgspec  # noqa: PLC0415 -- an extra, and costs time to import
+        import msgspec  # noqa: PLC0415 -- costs time to import
 
         self._decode: Callable[[bytes | memoryview], Any] = msgspec.json.Decoder(kind).decode
         encoder = msgspec.json.Encoder()
@@ -102,11 +102,9 @@ class ShapedLines:
 
 @cache
 def shaped_lines(schema_name: str, edition: Edition) -> ShapedLines | None:
-    """Return the first pass for a schema; None where msgspec is not installed, or no type says what the schema says."""
-    try:
-        from apps_contract.files.shapes import NoShapeError, shape  # noqa: PLC0415 -- an extra
-    except ImportError:
-        return None
+    """Return the first pass for a schema; None where no type says what the schema says."""
+    from apps_contract.files.shapes import NoShapeError, shape  # noqa: PLC0415 -- costs time to import
+
     try:
         if (schema_name, edition) not in WITH_RULES_BEYOND_THE_SCHEMA:
             return ShapedLines(shape(contract.schema(schema_name, edition, one_of=True)))

@@ -9,7 +9,7 @@ import pytest
 
 from apps_contract.files.errors import DocumentError, NotJsonError
 from apps_contract.files.json_reader import MAX_DEPTH, Positions, read_json
-from apps_contract.files.parsing import parse_lines_by_json, parse_lines_by_msgspec, read_document
+from apps_contract.files.parsing import parse_lines, quick, read_document
 from apps_contract.payloads import raw
 from apps_contract.payloads.valid import full_create
 
@@ -140,6 +140,10 @@ def _outcome(read, text):
         return "in doubt"
 
 
+def _quick_line(text):
+    return [quick(text)]
+
+
 def test_quick_parsers_take_only_what_the_strict_reader_takes_and_read_the_same():
     verdicts = set()
     for text in _texts():
@@ -147,20 +151,19 @@ def test_quick_parsers_take_only_what_the_strict_reader_takes_and_read_the_same(
             strict = [read_json(text.decode("utf-8"))]
         except (NotJsonError, UnicodeDecodeError):
             strict = "in doubt"
-        for parse in (parse_lines_by_json, parse_lines_by_msgspec):
-            quick = _outcome(parse, text)
-            assert strict != "in doubt" or quick == "in doubt", text[:200]
-            if quick != "in doubt":
-                assert json.loads(json.dumps(quick), parse_int=float) == json.loads(json.dumps(strict), parse_int=float)
-            verdicts.add((parse.__name__, strict == "in doubt", quick == "in doubt"))
+        for parse in (parse_lines, _quick_line):
+            read = _outcome(parse, text)
+            assert strict != "in doubt" or read == "in doubt", text[:200]
+            if read != "in doubt":
+                assert json.loads(json.dumps(read), parse_int=float) == json.loads(json.dumps(strict), parse_int=float)
+            verdicts.add((parse.__name__, strict == "in doubt", read == "in doubt"))
         assert (_outcome(read_document, text) == "in doubt") is (strict == "in doubt"), text[:200]
     assert len(verdicts) == 6  # both parsers took some, left some in doubt, and refused some
 
 
 def test_a_batch_of_lines_that_only_together_are_json_is_not_taken():
     for lines in ([b"[1", b"2]"], [b'{"a":[{}', b"{}]}"], [b"{},{}", b""], [b"{},{}", b'{"a":[{}', b"{}]}"]):
-        for parse in (parse_lines_by_json, parse_lines_by_msgspec):
-            assert _outcome(parse, b"\n".join(lines)) == "in doubt"
+        assert _outcome(parse_lines, b"\n".join(lines)) == "in doubt"
 
 
 def test_positions_of_values_and_of_names():

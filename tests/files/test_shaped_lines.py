@@ -15,7 +15,7 @@ from apps_contract import contract
 from apps_contract.files import ndjson
 from apps_contract.files.errors import DocumentError
 from apps_contract.files.judge import violates
-from apps_contract.files.parsing import parse_lines_by_json as parse
+from apps_contract.files.parsing import parse_lines as parse
 from apps_contract.files.parsing import read_document
 from apps_contract.files.rules import Rules
 from apps_contract.files.run import judge_files
@@ -157,7 +157,7 @@ def test_the_outcome_is_the_same_without_it_and_with_it_few_lines_are_read_other
     for shaped in (shaped_lines, lambda *_: None):
         read = []
         monkeypatch.setattr(ndjson, "shaped_lines", shaped)
-        monkeypatch.setattr(ndjson, "parse_lines", lambda read=read: lambda block: read.append(block) or parse(block))
+        monkeypatch.setattr(ndjson, "parse_lines", lambda block, read=read: read.append(block) or parse(block))
         tally, _ = judge_files([str(file)], rules, None, 1)
         outcomes.append((tally.choices, tally.files, [str(one) for one in tally.findings], tally.undecided))
         looked_at.append(sum(map(len, read)))
