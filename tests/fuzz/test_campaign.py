@@ -102,6 +102,7 @@ def test_odd_calls_are_judged(desk, name, requirement):
     [
         ("nul-500", "SRV-INPUT-8", {"create nul-in-text", "update nul-in-text"}),
         ("create-takes-rate-limits", "SRV-STATE-11", {"create read-only"}),
+        ("update-takes-queue-stats", "SRV-STATE-11", {"update read-only"}),
     ],
 )
 def test_what_a_packed_body_breaks_is_told_of_the_part_that_breaks_it(desk, name, requirement, operators):

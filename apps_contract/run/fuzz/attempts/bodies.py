@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _READ_ONLY = "SRV-STATE-11"
 # What a server may leave out of what was sent: unknown and read-only members. A null is never judged as a value.
 _MAY_BE_LEFT_OUT = frozenset({"SRV-INPUT-7", _READ_ONLY})
+_NUMBERS = ("rate_limits", "queue_stats")
 _BAD_REQUEST = 400
 
 
@@ -119,7 +120,8 @@ def _requirement(case: Case) -> str:
 def _not_taken_over(case: Case, app: dict[str, Any]) -> Breach | None:
     """SRV-STATE-11: judge that what the body held of read-only members did not become the app's.
 
-    Only by values that no server would come to by itself: texts that are no words of an enum, and all limits at once.
+    Only by values that no server would come to by itself: texts that are no words of an enum, and several numbers
+    at once.
     """
     if case.requirement != _READ_ONLY or case.twin is None:
         return None
@@ -127,9 +129,10 @@ def _not_taken_over(case: Case, app: dict[str, Any]) -> Breach | None:
         found = _at(app, path)
         if isinstance(value, str) and not value.isupper() and same_scalar(value, found):
             return _taken_over(case, f"body{path}", found)
-    limits = case.body.get("rate_limits")
-    if limits and first_difference(limits, app.get("rate_limits")) is None:
-        return _taken_over(case, "body.rate_limits", limits)
+    for name in _NUMBERS:
+        numbers = case.body.get(name)
+        if numbers and first_difference(numbers, app.get(name)) is None:
+            return _taken_over(case, f"body.{name}", numbers)
     return None
 
 
