@@ -195,7 +195,7 @@ class Api:
     def app_in(self, exchange: Exchange) -> dict[str, Any]:
         """Return the App that a call answered; raise NotTestedError if it answered none."""
         name = operation(exchange.operation or "").name
-        app = _json_object(exchange)
+        app = json_object(exchange)
         if app is None or not isinstance(app.get("id"), str):
             seen = f"status {exchange.status}" if exchange.response else exchange.failure and exchange.failure.message
             raise NotTestedError(f"{name} did not answer with an App ({seen})")
@@ -203,7 +203,7 @@ class Api:
 
     def apps_in(self, exchange: Exchange) -> Sequence[dict[str, Any]]:
         """Return the apps that a list answered; raise NotTestedError if it answered none."""
-        body = _json_object(exchange)
+        body = json_object(exchange)
         apps = None if body is None else body.get("apps", []) or []
         if not isinstance(apps, list):
             raise NotTestedError(f"list did not answer with apps (status {exchange.status})")
@@ -252,7 +252,8 @@ def encoded(body: Any) -> bytes:
         return json.dumps(body).encode()
 
 
-def _json_object(exchange: Exchange) -> dict[str, Any] | None:
+def json_object(exchange: Exchange) -> dict[str, Any] | None:
+    """Return the JSON object of a success, or None where there is none."""
     if exchange.response is None or not exchange.succeeded:
         return None
     try:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from apps_contract.checks.breach import Breach
 from apps_contract.checks.refusal import ABSENT_STATUSES
-from apps_contract.http.exchange import NotJsonError
 from apps_contract.payloads.valid import full_create, minimal_create
+from apps_contract.run.api import json_object
 from apps_contract.run.history import made_id
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Stand:
 
     def note(self, exchange: Exchange) -> None:
         """Remember what an answer to an update shows of the app; take another app if that cannot be read."""
-        app = _object(exchange)
+        app = json_object(exchange)
         if app is None or app.get("id") != self.app_id:
             self.forget()
         else:
@@ -118,16 +118,6 @@ class Stand:
     def forget_state(self, api: Api) -> None:
         """Look again at what the app is, after something changed it."""
         self.note(api.get(self.app_id))
-
-
-def _object(exchange: Exchange) -> dict[str, Any] | None:
-    if exchange.response is None or not exchange.succeeded:
-        return None
-    try:
-        body = exchange.response.json
-    except NotJsonError:
-        return None
-    return body if isinstance(body, dict) else None
 
 
 def _key(operation: str, body: Any, mask: Mask) -> str:
