@@ -56,10 +56,11 @@ OPTIONS = (
     Option("timeout", "Seconds until a request counts as unanswered.", "S", default="30"),
     Option("baseline", "Known findings, each with a reason: they do not fail the run.", "FILE"),
     Option("report-dir", "Folder for the report files.", "DIR", default="reports/latest"),
+    Option("docs-url", "Where our documentation, or a requirements.html, is published: reports link there.", "URL"),
 )
 
 # Of the client suite: the server is a judge of its own, so nothing of a target or its keys is asked for.
 ADAPTER = Option("adapter", "Command that starts the adapter of a client: the client suite judges it.", "COMMAND")
 AUTH = Option("auth", "Kinds of authentication of the client to test.", "basic|oauth2|both", default="both")
-_SHARED = {"edition", "level", "requirement", "seed", "examples", "baseline", "report-dir"}
+_SHARED = {"edition", "level", "requirement", "seed", "examples", "baseline", "report-dir", "docs-url"}
 CLIENT_OPTIONS = (ADAPTER, AUTH, *(option for option in OPTIONS if option.name in _SHARED))

@@ -155,4 +155,6 @@ class PytestRun:
     def _explain(self, result: Result) -> str:
         assert self._run is not None
         place, settings = self._run.base_url, self._run.session.settings
-        return "\n\n".join(finding_text(finding_document(one, place, settings)) for one in result.findings)
+        return "\n\n".join(
+            finding_text(finding_document(one, place, settings), docs_url=settings.docs_url) for one in result.findings
+        )

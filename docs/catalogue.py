@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mkdocs.structure.files import File
 
+from apps_contract.report.catalogue import clause_levels, groups, only_command, rule_levels, strengths, waivers
+from apps_contract.report.links import site_path
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
-CATALOGUE = Path(__file__).parents[1] / "schemas" / "requirements.json"
+    from apps_contract.contract import Requirement
+    from apps_contract.report.catalogue import Group
+
 LINK = re.compile(r"\[([^\]]+)\]\((\.\./[^)#\s]+)\)")
 SIDES = {"server": "Servers", "client": "Clients"}
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add one page for each group, and an index of all requirements."""
-    catalogue = json.loads(CATALOGUE.read_text("utf-8"))
-    pages = {"requirements/index.md": index(catalogue)}
-    for group, name in catalogue["groups"].items():
-        pages[f"requirements/{group.lower()}.md"] = group_page(catalogue, group, name)
+    pages = {"requirements/index.md": index(groups())}
+    for group in groups():
+        pages[f"{site_path(group.id)}.md"] = group_page(group)
     for path, text in pages.items():
         files.append(File.generated(config, path, content=text))
     return files
@@ -42,66 +46,53 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     return LINK.sub(named, markdown)
 
 
-def index(catalogue: dict[str, Any]) -> str:
+def index(found: Sequence[Group]) -> str:
     """Return the page that lists all requirements."""
     lines = [
         "# Requirements",
         "",
         "What the contract asks of servers and clients, item by item. The id of a requirement stands in every report,",
-        "and selects its tests: `apps-contract check --requirement SRV-STATE-6`.",
+        "and selects its tests: `apps-contract check --requirement SRV-STATE-6`. Runs link here when they are told by",
+        "`--docs-url` where this site is.",
         "",
     ]
     for side, title in SIDES.items():
         lines += [f"## {title}", "", "| id | level | requirement |", "| --- | --- | --- |"]
-        for one in catalogue["requirements"]:
-            if one["side"] == side:
-                page = f"{one['group'].lower()}.md#{one['id'].lower()}"
-                lines.append(f"| [{one['id']}]({page}) | {', '.join(levels(one))} | {one['title']} |")
+        for group in found:
+            page = f"{posixpath.basename(site_path(group.id))}.md"
+            rules = group.rules if group.side == side else ()
+            lines += [f"| [{one.id}]({page}#{one.id}) | {', '.join(strengths(one))} | {one.title} |" for one in rules]
         lines.append("")
     return "\n".join(lines)
 
 
-def group_page(catalogue: dict[str, Any], group: str, name: str) -> str:
+def group_page(group: Group) -> str:
     """Return the page of one group."""
-    lines = [f"# {name}", ""]
-    for one in catalogue["requirements"]:
-        if one["group"] == group:
-            lines += requirement(one)
+    lines = [f"# {group.name}", ""]
+    for one in group.rules:
+        lines += requirement(one)
     return "\n".join(lines)
 
 
-def requirement(one: dict[str, Any]) -> list[str]:
-    """Return one requirement: its clauses, its usual cause, an example, what tests it."""
-    clauses = [f"> {level_of(clause)} {clause['text']}\n>" for clause in one["clauses"]]
-    covered = [f"`{test}`" for test in one.get("tests", ())] or [one.get("excluded") or "not yet"]
+def requirement(one: Requirement) -> list[str]:
+    """Return one requirement: its clauses, its usual cause, an example, what tests it, how to waive it."""
+    clauses = [f"> **{clause_levels(clause)}** {clause.text}\n>" for clause in one.clauses]
+    levels = [f"**Level.** {rule_levels(one)}", ""] if len(strengths(one)) > 1 else []
     return [
-        f"## {one['id']} {one['title']} {{ #{one['id'].lower()} }}",
+        f"## {one.id} {one.title} {{ #{one.id} }}",
         "",
         *clauses,
-        f"> <small>{one['source']}</small>",
+        f"> <small>{one.source}</small>",
         "",
-        f"**Usual cause.** {one['usual_cause']}",
+        *levels,
+        f"**Usual cause.** {one.usual_cause}",
         "",
-        f"**Broken by.** {one['example']}",
+        f"**Broken by.** {one.example}",
         "",
-        f"**Tested by.** {', '.join(covered)}",
+        f"**Tested by.** {', '.join(f'`{test}`' for test in one.tests) or one.excluded}",
+        "",
+        f"**Only this.** `{only_command(one)}`",
+        "",
+        f"**To waive it,** {'; or '.join(waivers(one))}.",
         "",
     ]
-
-
-def level_of(clause: dict[str, Any]) -> str:
-    """Write how binding a clause is, by edition where they differ."""
-    level = clause["level"]
-    if isinstance(level, str):
-        return f"**{level}**"
-    return " ".join(f"**{name}** ({edition})" for edition, name in level.items())
-
-
-def levels(one: dict[str, Any]) -> list[str]:
-    """Return the levels of a requirement's clauses, each once, the most binding first."""
-    found = {
-        name
-        for clause in one["clauses"]
-        for name in ([clause["level"]] if isinstance(clause["level"], str) else clause["level"].values())
-    }
-    return [name for name in ("MUST", "SHOULD", "MAY") if name in found]

@@ -12,27 +12,21 @@ import click
 
 from apps_contract._options import OPTIONS
 from apps_contract.cli.errors import one_line_errors
-from apps_contract.contract import DEFAULT_EDITION, EDITIONS, UnknownRequirementError, requirement, select
+from apps_contract.contract import DEFAULT_EDITION, UnknownRequirementError, requirement, select
+from apps_contract.report.catalogue import (
+    FAULT_CODES,
+    clause_levels,
+    only_command,
+    rule_levels,
+    strengths,
+    waivers,
+)
 from apps_contract.run.settings import WrongUseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from apps_contract.contract import Clause, Requirement
-
-# The Web Fuzzing Commons fault codes that the catalogue uses.
-FAULT_CODES = {
-    100: "server error",
-    101: "an answer breaks its schema",
-    102: "invalid input accepted",
-    103: "delete does not work",
-    104: "a failed create has effects",
-    203: "mass assignment",
-    204: "existence leak",
-    206: "wrong authorization",
-    207: "anonymous access",
-    209: "stack trace shown",
-}
+    from apps_contract.contract import Requirement
 
 _WIDTH = 100
 _INDENT = " " * 12
@@ -71,7 +65,7 @@ def _finding_lines(name: str, report_dir: Path) -> Iterator[str]:
     for finding in findings_named(document, name):
         yield f"Found on {document['started']} at {document['target']}, edition {document['contract']['edition']}:"
         yield ""
-        yield finding_text(finding)
+        yield finding_text(finding, docs_url=document.get("docs_url"))
         yield ""
         yield from _lines(requirement(finding["requirement"]))
 
@@ -86,7 +80,7 @@ def _requirement_lines(name: str) -> Iterator[str]:
         return
     for group, members in groupby(found, key=lambda one: one.group):
         yield group
-        yield from (f"  {one.id:<13} {_levels(one):<7} {one.title}" for one in members)
+        yield from (f"  {one.id:<13} {'/'.join(strengths(one)):<7} {one.title}" for one in members)
     yield ""
     yield f"apps-contract explain {found[0].id} says more."
 
@@ -96,9 +90,9 @@ def _lines(rule: Requirement) -> Iterator[str]:
     yield ""
     yield _field("rule", rule.text)
     for clause in rule.clauses if len(rule.clauses) > 1 else ():
-        yield _field("", f"- {_clause_levels(clause)}: {clause.text}")
-    if len(set(_level_of_each(rule))) > 1:
-        yield _field("editions", ", ".join(f"{one}: {rule.level(one)}" for one in EDITIONS))
+        yield _field("", f"- {clause_levels(clause)}: {clause.text}")
+    if len(strengths(rule)) > 1:
+        yield _field("editions", rule_levels(rule))
     yield _field("example", rule.example)
     yield _field("cause", rule.usual_cause)
     if rule.fault_code:
@@ -124,11 +118,9 @@ def _tests(rule: Requirement) -> Iterator[str]:
 
 
 def _what_to_do(rule: Requirement) -> Iterator[str]:
-    command = "check" if rule.side == "server" else "judge"
-    yield _field("only this", f"apps-contract {command} --requirement {rule.id}")
-    yield _field("without it", f"name what you do want: --requirement may be repeated (explain {rule.group} lists it)")
-    if rule.level(EDITIONS[-1]) != "MUST":
-        yield _field("waive it", "it fails a run under --level should only; without that option it is a warning")
+    yield _field("only this", only_command(rule))
+    for number, text in enumerate(waivers(rule)):
+        yield _field("" if number else "waive it", f"- {text.replace('`', '')}")
     if rule.side == "server":
         from apps_contract.service.faults import FAULTS  # noqa: PLC0415 - the whole reference server
 
@@ -138,28 +130,12 @@ def _what_to_do(rule: Requirement) -> Iterator[str]:
             yield _field("see it", f"apps-contract serve --mutant {broken[0].name}{edition}   (breaks it on purpose)")
 
 
-def _clause_levels(clause: Clause) -> str:
-    """Write the level of a clause, by edition where it differs."""
-    levels = {edition: level for edition in EDITIONS if (level := clause.level(edition))}
-    if len(set(levels.values())) == 1 and len(levels) == len(EDITIONS):
-        return next(iter(levels.values()))
-    return ", ".join(f"{level} in {edition}" for edition, level in levels.items())
-
-
-def _level_of_each(rule: Requirement) -> list[str]:
-    return [rule.level(edition) for edition in EDITIONS]
-
-
-def _levels(rule: Requirement) -> str:
-    return "/".join(dict.fromkeys(_level_of_each(rule)))
-
-
 def _field(name: str, text: str) -> str:
     return fill(
         text,
         _WIDTH,
         initial_indent=f"{name:<{len(_INDENT)}}",
-        subsequent_indent=_INDENT,
+        subsequent_indent=_INDENT + ("  " if text.startswith("- ") else ""),
         break_long_words=False,
         break_on_hyphens=False,
     )

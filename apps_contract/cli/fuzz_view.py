@@ -106,7 +106,7 @@ class FuzzTerminal:
     def _ended(self, event: Ended) -> None:
         run = event.run
         for finding in report_document(run)["findings"]:
-            self._print("\n" + finding_text(finding))
+            self._print("\n" + finding_text(finding, docs_url=run.settings.docs_url))
         self._print("")
         for outcome in run.outcomes:
             if outcome.outcome == "not_tested":

@@ -67,6 +67,7 @@ def report_document(ended: RunEnded) -> dict[str, Any]:
         "requirements": [_requirement(outcome, ended.settings.edition) for outcome in ended.outcomes],
         "findings": [finding_document(finding, ended.base_url, ended.settings) for finding in ended.findings],
         "baseline": _baseline(ended),
+        "docs_url": ended.settings.docs_url,
         "left_overs": [{"project": entry.project_id, "app_id": entry.app_id} for entry in ended.left_overs],
     }
 

@@ -13,8 +13,9 @@ from apps_contract.report.fuzzing_commons import fuzzing_commons
 from apps_contract.report.github import github_annotations
 from apps_contract.report.history import remember
 from apps_contract.report.junit import junit
+from apps_contract.report.links import PAGE, page_from
 from apps_contract.report.markdown import summary
-from apps_contract.report.page import report_page, trend_page
+from apps_contract.report.page import matrix_page, report_page, requirements_page, trend_page
 from apps_contract.report.sarif import sarif
 from apps_contract.run.events import RunEnded
 from apps_contract.run.settings import WrongUseError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 JSON_FILE = "report.json"
 TREND_FILE = "trend.html"
+MATRIX_FILE = "matrix.html"
 
 
 def _json(value: Any) -> str:
@@ -36,6 +38,7 @@ def _json(value: Any) -> str:
 # File → how it is made from the report document.
 FORMATS: dict[str, Callable[[dict[str, Any]], str]] = {
     "report.html": report_page,
+    PAGE: lambda document: requirements_page(document["contract"]["edition"]),
     "junit.xml": junit,
     "report.sarif": lambda document: _json(sarif(document)),
     "summary.md": summary,
@@ -76,7 +79,9 @@ class HistoryFile:
     def __call__(self, event: Event) -> None:
         """Add the run at its end; leave every other event alone."""
         if isinstance(event, RunEnded):
-            write_trend(self._file, [report_document(event)])
+            settings = event.settings
+            beside = page_from(self._file.parent, settings.report_dir) if settings.report_dir else None
+            write_trend(self._file, [report_document(event)], settings.docs_url or beside)
 
 
 def make_folder(folder: Path) -> None:
@@ -91,13 +96,24 @@ def make_folder(folder: Path) -> None:
         ) from None
 
 
-def write_trend(history: Path, documents: Sequence[dict[str, Any]]) -> Path | None:
-    """Add runs to a history and write its trend page beside it; return the page, None for a history without runs."""
+def write_trend(history: Path, documents: Sequence[dict[str, Any]], docs_url: str | None = None) -> Path | None:
+    """Add runs to a history and write its trend page beside it; return the page, None for a history without runs.
+
+    ``docs_url`` is where the page's requirements can be read: an address, or a path from the page.
+    """
     runs = remember(history, documents)
     if not runs:
         return None
-    put(history.parent, TREND_FILE, trend_page(runs))
+    put(history.parent, TREND_FILE, trend_page(runs, docs_url))
     return history.parent / TREND_FILE
+
+
+def write_matrix(documents: Sequence[dict[str, Any]], folder: Path) -> Path:
+    """Write several runs side by side into a folder, with the requirements that they link to; return the page."""
+    put(folder, MATRIX_FILE, matrix_page(documents))
+    editions = {document["contract"]["edition"] for document in documents}
+    put(folder, PAGE, requirements_page(editions.pop() if len(editions) == 1 else None))
+    return folder / MATRIX_FILE
 
 
 def write_reports(document: dict[str, Any], folder: Path) -> None:

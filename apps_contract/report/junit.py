@@ -9,6 +9,7 @@ import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from apps_contract.report.links import published_link
 from apps_contract.report.text import finding_text
 from apps_contract.report.words import failing_entries
 
@@ -42,10 +43,13 @@ def junit(document: dict[str, Any]) -> str:
     )
     properties = ET.SubElement(suite, "properties")
     for requirement in document["requirements"]:
-        value = {"name": f"{requirement['id']} level", "value": requirement["level"]}
-        ET.SubElement(properties, "property", value)
+        link = published_link(requirement["id"], document)
+        values = {"level": requirement["level"], **({"docs": link} if link else {})}
+        for name, value in values.items():
+            ET.SubElement(properties, "property", {"name": f"{requirement['id']} {name}", "value": value})
     for requirement in document["requirements"]:
-        _case(suite, requirement, [findings[one] for one in requirement["findings"]])
+        said = [finding_text(findings[one], docs_url=document.get("docs_url")) for one in requirement["findings"]]
+        _case(suite, requirement, [findings[one]["title"] for one in requirement["findings"]], "\n\n".join(said))
     for entry, why in entries:
         name = _clean(f"{entry['requirement']} {entry['title']}")
         case = ET.SubElement(suite, "testcase", {"classname": "baseline", "name": name, "time": "0.000"})
@@ -54,7 +58,7 @@ def junit(document: dict[str, Any]) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _case(suite: ET.Element, requirement: dict[str, Any], findings: list[dict[str, Any]]) -> None:
+def _case(suite: ET.Element, requirement: dict[str, Any], titles: list[str], text: str) -> None:
     group = requirement["id"].rpartition("-")[0]
     case = ET.SubElement(
         suite,
@@ -65,9 +69,8 @@ def _case(suite: ET.Element, requirement: dict[str, Any], findings: list[dict[st
             "time": f"{requirement['duration_s']:.3f}",
         },
     )
-    text = "\n\n".join(finding_text(finding) for finding in findings)
     if requirement["outcome"] == "failed":
-        message = _clean("; ".join(finding["title"] for finding in findings))
+        message = _clean("; ".join(titles))
         ET.SubElement(case, "failure", {"type": requirement["level"], "message": message}).text = _clean(text)
     elif requirement["outcome"] in {"not_tested", "not_applicable"}:
         word = requirement["outcome"].replace("_", " ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from apps_contract.report.links import published_link
 from apps_contract.report.words import LEVELS, OUTCOMES, counted, verdict
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -22,8 +23,8 @@ def summary(document: dict[str, Any]) -> str:
         f"{_plain(said.sentence)} {_effort(document)}",
         "",
         *_counts(document),
-        *_findings(document["findings"]),
-        *_untested(document["requirements"]),
+        *_findings(document),
+        *_untested(document),
     ]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -43,7 +44,8 @@ def _counts(document: dict[str, Any]) -> list[str]:
     return [*lines, ""]
 
 
-def _findings(findings: list[dict[str, Any]]) -> list[str]:
+def _findings(document: dict[str, Any]) -> list[str]:
+    findings = document["findings"]
     if not findings:
         return []
     lines = [
@@ -55,7 +57,8 @@ def _findings(findings: list[dict[str, Any]]) -> list[str]:
     for finding in findings[:_MOST_FINDINGS]:
         cells = [finding["title"], finding["expected"], finding["actual"]]
         shown = " | ".join(_plain(_short(cell)) for cell in cells)
-        lines.append(f"| {finding['id']} | {finding['requirement']} ({finding['level']}) | {shown} |")
+        named = _linked(finding["requirement"], document)
+        lines.append(f"| {finding['id']} | {named} ({finding['level']}) | {shown} |")
     if len(findings) > _MOST_FINDINGS:
         lines.append(f"\n… and {len(findings) - _MOST_FINDINGS:,} more in report.html.")
     return [
@@ -66,11 +69,14 @@ def _findings(findings: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-def _untested(requirements: list[dict[str, Any]]) -> list[str]:
-    untested = [one for one in requirements if one["outcome"] == "not_tested"]
+def _untested(document: dict[str, Any]) -> list[str]:
+    untested = [one for one in document["requirements"] if one["outcome"] == "not_tested"]
     if not untested:
         return []
-    lines = [f"- {one['id']} {_plain(one['title'])}: {_plain(_short(one['reason'] or ''))}" for one in untested]
+    lines = [
+        f"- {_linked(one['id'], document)} {_plain(one['title'])}: {_plain(_short(one['reason'] or ''))}"
+        for one in untested
+    ]
     return [
         f"<details><summary>{counted(len(untested), 'requirement')} not tested</summary>",
         "",
@@ -78,6 +84,11 @@ def _untested(requirements: list[dict[str, Any]]) -> list[str]:
         "",
         "</details>",
     ]
+
+
+def _linked(requirement: str, document: dict[str, Any]) -> str:
+    link = published_link(requirement, document)
+    return f"[{requirement}](<{link}>)" if link else requirement
 
 
 def _short(text: str) -> str:

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from apps_contract.report.links import published_link
+
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "appsContract/v1"
 _LEVELS = {"MUST": "error", "SHOULD": "warning", "MAY": "note"}
@@ -29,7 +31,7 @@ def sarif(document: dict[str, Any]) -> dict[str, Any]:
                     "driver": {
                         "name": document["tool"]["name"],
                         "version": document["tool"]["version"],
-                        "rules": [_rule(rule) for rule in rules],
+                        "rules": [_rule(rule, published_link(rule["id"], document)) for rule in rules],
                     }
                 },
                 "automationDetails": {"id": f"apps-contract/{document['contract']['edition']}/"},
@@ -51,7 +53,7 @@ def sarif(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _rule(rule: dict[str, Any]) -> dict[str, Any]:
+def _rule(rule: dict[str, Any], link: str | None) -> dict[str, Any]:
     text = rule.get("text") or rule["title"]
     cause, example = rule.get("usual_cause"), rule.get("example")
     help_text = [text, *([f"Usual cause: {cause}"] if cause else []), *([f"Broken by: {example}"] if example else [])]
@@ -62,8 +64,11 @@ def _rule(rule: dict[str, Any]) -> dict[str, Any]:
         "fullDescription": {"text": text},
         "help": {
             "text": "\n\n".join([*help_text, f"More: apps-contract explain {rule['id']}"]),
-            "markdown": "\n\n".join([*help_text, f"More: `apps-contract explain {rule['id']}`"]),
+            "markdown": "\n\n".join(
+                [*help_text, f"More: `apps-contract explain {rule['id']}`{f', or [{link}]({link})' if link else ''}"]
+            ),
         },
+        **({"helpUri": link} if link else {}),
         "defaultConfiguration": {"level": _LEVELS[rule["level"]]},
         "properties": {"tags": [rule["level"], rule.get("group") or rule["id"].rpartition("-")[0]]},
     }

@@ -17,6 +17,7 @@ from apps_contract.report.text import (
     also_text,
     answer_line,
     baseline_lines,
+    explanation,
     left_over_lines,
     run_line,
     verdict,
@@ -105,10 +106,10 @@ class Terminal:
             for line in _outcome_lines(list(members)):
                 self._console.print(line)
         for finding in document["findings"]:
-            self._finding(finding)
+            self._finding(finding, event.settings.docs_url)
         self._summary(event)
 
-    def _finding(self, finding: dict[str, Any]) -> None:
+    def _finding(self, finding: dict[str, Any], docs_url: str | None) -> None:
         color = "red" if finding["level"] == "MUST" else "yellow"
         head = Text.assemble(
             "\n",
@@ -129,7 +130,7 @@ class Terminal:
         for exchange, line in zip(finding["exchanges"], finding["curl"], strict=True):
             self._field("step", line, "cyan")
             self._field("", answer_line(exchange), "dim")
-        self._field("explain", f"apps-contract explain {finding['requirement']}")
+        self._field("explain", explanation(finding["requirement"], docs_url))
         self._field("replay", finding["replay"])
 
     def _field(self, name: str, text: str, style: str = "") -> None:

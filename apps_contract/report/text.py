@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from apps_contract.report.links import published
 from apps_contract.run.outcomes import ExitCode
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2
 _MOST_LEFT_OVERS = 10
 
 
-def finding_text(finding: dict[str, Any], *, replay: str = "") -> str:
+def finding_text(finding: dict[str, Any], *, replay: str = "", docs_url: str | None = None) -> str:
     """Write a finding of the report document: what is wrong first, then each step, then what to do next."""
     name = f"[{finding['id']}] " if finding["id"] else ""
     lines = [f"{name}{finding['requirement']} {finding['level']}: {finding['title']}"]
@@ -31,8 +32,13 @@ def finding_text(finding: dict[str, Any], *, replay: str = "") -> str:
     fields += [("also", also_text(finding["also"]))] if finding["also"] else []
     for exchange, line in zip(finding["exchanges"], finding["curl"], strict=True):
         fields += [("step", line), ("", answer_line(exchange))]
-    fields += [("explain", f"apps-contract explain {finding['requirement']}"), ("replay", replay or finding["replay"])]
+    fields += [("explain", explanation(finding["requirement"], docs_url)), ("replay", replay or finding["replay"])]
     return visible("\n".join([*lines, *(f"  {field:<9} {value}" for field, value in fields)]))
+
+
+def explanation(requirement: str, docs_url: str | None) -> str:
+    """Say what to run to understand a requirement, and, where it is published, what to open."""
+    return f"apps-contract explain {requirement}" + (f"   {published(requirement, docs_url)}" if docs_url else "")
 
 
 def visible(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -22,12 +23,14 @@ __all__ = [
     "ADAPTER",
     "AUTH",
     "CLIENT_OPTIONS",
+    "DOCS_URL",
     "LEVELS",
     "MODES",
     "OPTIONS",
     "TARGET",
     "Option",
     "client_settings_of",
+    "docs_url_of",
     "recorded_options",
     "report_dir_of",
     "settings_of",
@@ -35,8 +38,11 @@ __all__ = [
 
 MODES: tuple[Mode, ...] = ("read-only", "own", "full")
 AUTH_KINDS = ("basic", "oauth2", "both")
+DOCS_URL = next(option for option in OPTIONS if option.name == "docs-url")
 LEVELS = {"must": Level.MUST, "should": Level.SHOULD}
 
+# What stands in links of every kind of report as it is; schemas/report.schema.json says the same.
+_LINK = re.compile(r"https?://[^\s<>|\"]+")
 _KEY_PARTS = ("project", "key_id", "key_secret")
 
 
@@ -72,6 +78,7 @@ def settings_of(
         timeout=given.number("timeout"),
         report_dir=Path(given.values["report_dir"]),
         baseline=Path(given.values["baseline"]) if given.values["baseline"] else None,
+        docs_url=_checked_docs_url(given.values[DOCS_URL.key]),
     )
 
 
@@ -90,6 +97,7 @@ def client_settings_of(
         baseline=Path(given.values["baseline"]) if given.values["baseline"] else None,
         adapter=given.values[ADAPTER.key],
         auth=given.choice(AUTH.key, AUTH_KINDS),
+        docs_url=_checked_docs_url(given.values[DOCS_URL.key]),
     )
 
 
@@ -97,6 +105,11 @@ def report_dir_of(value: Callable[[str], Any]) -> Path:
     """Return the report folder alone, whatever else was given."""
     option = next(option for option in OPTIONS if option.name == "report-dir")
     return Path(_given(option, value(option.key)))
+
+
+def docs_url_of(value: str | None, environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return where the requirements are published, as given at the door or in the environment."""
+    return _checked_docs_url(_given(DOCS_URL, value, environment))
 
 
 def recorded_options(settings: Settings) -> dict[str, str]:
@@ -194,13 +207,26 @@ def _one_target(
 def _checked_url(url: str | None) -> str | None:
     if url is None:
         return None
+    if not _is_url(url):
+        raise WrongUseError(f"{url!r} is no base URL: give it as http://HOST:PORT or https://HOST")
+    return url.rstrip("/")
+
+
+def _is_url(url: str) -> bool:
     try:
         parts = urlsplit(url)
     except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise WrongUseError(f"{url!r} is no base URL: give it as http://HOST:PORT or https://HOST")
-    return url.rstrip("/")
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def _checked_docs_url(url: str | None) -> str | None:
+    if url is not None and not (_is_url(url) and _LINK.fullmatch(url)):
+        raise WrongUseError(
+            f"the documentation's address {url!r}: give that of our published site, or of a requirements.html,"
+            " beginning with http:// or https://"
+        )
+    return url
 
 
 def _checked_token_url(url: str | None) -> str | None:

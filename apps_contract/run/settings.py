@@ -29,7 +29,8 @@ class Settings:
     none of them the embedded reference server is the target. ``timeout`` is in seconds per request, ``rate`` in
     requests per second, ``examples`` the number of generated bodies per property test. ``requirements`` are ids or
     prefixes of ids. For a client, ``adapter`` is the command of its adapter, ``auth`` which kinds of authentication
-    are tested (``basic``, ``oauth2`` or ``both``), and ``command`` what runs its own tests.
+    are tested (``basic``, ``oauth2`` or ``both``), and ``command`` what runs its own tests. ``docs_url`` is where the
+    requirements are published, for the links of the reports.
     """
 
     url: str | None = None
@@ -53,3 +54,4 @@ class Settings:
     adapter: str | None = None
     auth: str = "both"
     command: tuple[str, ...] = ()
+    docs_url: str | None = None

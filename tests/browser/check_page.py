@@ -2,13 +2,15 @@ import json
 
 import pytest
 
+from apps_contract.contract import requirements
 from apps_contract.report.files import render
+from apps_contract.report.links import published
 
 REQUIREMENTS = ".requirement:not([hidden])"
 FINDINGS = ".requirement:not([hidden]) .finding:not([hidden])"
 
 
-FORMS = ["some", "none", "stopped", "client", "fuzz", "matrix", "trend"]
+FORMS = ["some", "none", "stopped", "client", "fuzz", "matrix", "trend", "requirements", "of_all_editions"]
 WCAG_AA = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 
 
@@ -37,6 +39,39 @@ def test_accessible(show, axe, name, width, scheme):
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_requirements_are_accessible_where_a_link_leads(show, axe, width, scheme):
+    page = show("requirements", width=width, scheme=scheme, part="#SRV-INPUT-6")
+    assert violations(page, axe) == []
+
+
+@pytest.mark.parametrize("name", ["some", "matrix", "trend"])
+def test_an_id_leads_to_its_requirement(show, name):
+    page = show(name)
+    unfold(page)
+    page.click("a[href='requirements.html#SRV-STATE-6'] >> nth=0")
+    page.wait_for_url("**/requirements.html#SRV-STATE-6")
+    box = page.locator(".rule:target").bounding_box()
+    assert page.locator(".rule:target h3").inner_text().startswith("SRV-STATE-6")
+    assert 0 <= box["y"] < 300
+
+
+def test_the_requirements_are_walked_by_keys(show):
+    page = show("requirements")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#rules")
+
+
+def test_the_requirements_print(show, tmp_path):
+    page = show("requirements")
+    page.emulate_media(media="print")
+    assert not page.locator(".skip").is_visible()
+    page.pdf(path=str(tmp_path / "requirements.pdf"))
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
 @pytest.mark.parametrize("name", FORMS)
 def test_no_page_is_wider_than_its_window(show, name, width):
     page = show(name, width=width)
@@ -48,6 +83,13 @@ def test_no_page_is_wider_than_its_window(show, name, width):
 def test_the_site_is_accessible(show, site, axe, width, scheme):
     page = show(site, width=width, scheme=scheme, offline=False)
     assert violations(page, axe, WCAG_AA) == []  # the theme decides its good practice
+
+
+def test_the_site_has_each_requirement_where_reports_say(show, site):
+    page = show(site, offline=False)
+    for rule in requirements():
+        page.goto(published(rule.id, site))
+        assert page.locator("h2:target").inner_text().startswith(rule.id)
 
 
 def test_the_archive_of_exchanges_replays_in_a_browser(show, documents, folder):

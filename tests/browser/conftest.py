@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from apps_contract.report.history import remember
-from apps_contract.report.page import matrix_page, report_page, trend_page
+from apps_contract.report.page import matrix_page, report_page, requirements_page, trend_page
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -87,8 +87,10 @@ def pages(documents, folder):
     for name, document in documents.items():
         (folder / f"{name}.html").write_text(report_page(document), encoding="utf-8")
     (folder / "matrix.html").write_text(matrix_page([documents["some"], documents["none"]]), encoding="utf-8")
+    (folder / "requirements.html").write_text(requirements_page("2023"), encoding="utf-8")
+    (folder / "of_all_editions.html").write_text(requirements_page(), encoding="utf-8")
     runs = remember(folder / "history.sqlite", [documents["some"], documents["none"], documents["many"]])
-    (folder / "trend.html").write_text(trend_page(runs), encoding="utf-8")
+    (folder / "trend.html").write_text(trend_page(runs, "requirements.html"), encoding="utf-8")
     return folder
 
 

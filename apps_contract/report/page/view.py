@@ -17,6 +17,7 @@ _ABSENT: dict[str, Any] = {
     "groups": {},
     "baseline": None,
     "coverage": [],
+    "docs_url": None,
 }
 _WORST_FIRST = tuple(OUTCOMES)
 
