@@ -62,5 +62,8 @@ OPTIONS = (
 # Of the client suite: the server is a judge of its own, so nothing of a target or its keys is asked for.
 ADAPTER = Option("adapter", "Command that starts the adapter of a client: the client suite judges it.", "COMMAND")
 AUTH = Option("auth", "Kinds of authentication of the client to test.", "basic|oauth2|both", default="both")
-_SHARED = {"edition", "level", "requirement", "seed", "examples", "baseline", "report-dir", "docs-url"}
-CLIENT_OPTIONS = (ADAPTER, AUTH, *(option for option in OPTIONS if option.name in _SHARED))
+_OF_TRAFFIC = {"edition", "level", "requirement", "baseline", "report-dir", "docs-url"}
+_OF_CLIENTS = {*_OF_TRAFFIC, "seed", "examples"}
+CLIENT_OPTIONS = (ADAPTER, AUTH, *(option for option in OPTIONS if option.name in _OF_CLIENTS))
+# Of a run over what passes by: it sends nothing, and draws nothing.
+TRAFFIC_OPTIONS = tuple(option for option in OPTIONS if option.name in _OF_TRAFFIC)

@@ -14,7 +14,7 @@ from apps_contract.pytest_plugin import NOT_DISTRIBUTED
 from apps_contract.report.document import finding_document
 from apps_contract.report.files import ReportFiles
 from apps_contract.report.text import finding_text, summary_lines
-from apps_contract.run.client_suite import AUTHS, ClientRun
+from apps_contract.run.client_suite import ClientRun, auths_of
 from apps_contract.run.errors import CannotTestError
 from apps_contract.run.events import RunStarted
 from apps_contract.run.hooks import ContractTest, SuiteHooks
@@ -24,7 +24,6 @@ from apps_contract.run.settings import WrongUseError
 from apps_contract.run.suite import SuiteRun
 
 if TYPE_CHECKING:
-    from apps_contract.checks.client.record import Auth
     from apps_contract.run.events import Event, Listener, RunEnded
     from apps_contract.run.findings import Result
     from apps_contract.run.settings import Settings
@@ -137,9 +136,8 @@ class PytestRun:
             settings = settings_of(self._value(TARGET.key), self._value, prefix=PYTEST_PREFIX)
             return SuiteRun(settings, self._listeners(settings))
         settings = client_settings_of(self._value, prefix=PYTEST_PREFIX)
-        auths = AUTHS if settings.auth == "both" else (cast("Auth", settings.auth),)
         command = settings.adapter or _REFERENCE_CLIENT
-        return ClientRun(settings, command, self._listeners(settings), auths=auths)
+        return ClientRun(settings, command, self._listeners(settings), auths=auths_of(settings))
 
     def _listeners(self, settings: Settings) -> list[Listener]:
         assert settings.report_dir is not None

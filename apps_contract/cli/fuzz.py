@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from apps_contract.cli.check import run_options
 from apps_contract.cli.errors import ends_like_ctrl_c, one_line_errors
+from apps_contract.cli.options import output_options, run_options
 from apps_contract.run.fuzz.budget import budget as read_budget
 from apps_contract.run.fuzz.fleet.address import workers_or_cluster
 from apps_contract.run.fuzz.options import DEFAULT_BUDGET, DEFAULT_WORKERS, KINDS, Options
 from apps_contract.run.options import settings_of
 
 if TYPE_CHECKING:
-    from apps_contract.run.fuzz.events import Listener
+    from apps_contract.cli.options import Output
     from apps_contract.run.fuzz.options import Kind
 
 _OPERATIONS = ("list", "create", "get", "delete", "update")
@@ -57,6 +57,7 @@ Exit codes: 0 nothing found, 1 violation, 2 wrong use, 3 could not test or inter
     help="Folder of findings: tried first, and added to.  Default: corpus in the report folder.",
 )
 @run_options
+@output_options
 def fuzz(  # noqa: PLR0913 - one argument per option
     url: str | None,
     *,
@@ -66,6 +67,7 @@ def fuzz(  # noqa: PLR0913 - one argument per option
     operation: tuple[str, ...],
     stop_on_first: bool,
     corpus: Path | None,
+    output: Output,
     **values: Any,
 ) -> int:
     """Send valid, invalid, raw and stateful requests as fast as the server answers; report what breaks the contract.
@@ -81,14 +83,13 @@ def fuzz(  # noqa: PLR0913 - one argument per option
         senders = workers_or_cluster(workers)
         threads = senders if isinstance(senders, int) else senders.threads
         options = Options(settings, read_budget(budget), threads, kinds, operation, stop_on_first, kept_in)
-        from apps_contract.cli.fuzz_view import FuzzReports, FuzzTerminal  # noqa: PLC0415 - after wrong use was told
+        from apps_contract.cli.fuzz_listeners import fuzz_listeners  # noqa: PLC0415 - after wrong use was told
         from apps_contract.report.files import make_folder  # noqa: PLC0415
         from apps_contract.run.fuzz.campaign import Campaign  # noqa: PLC0415
         from apps_contract.run.fuzz.fleet.campaign import FleetCampaign  # noqa: PLC0415
 
         make_folder(settings.report_dir)
-        with FuzzTerminal(options) as terminal:
-            listeners: list[Listener] = [FuzzReports(options), terminal]
+        with fuzz_listeners(options, output) as listening:
             if isinstance(senders, int):
-                return int(Campaign(options, listeners).run().exit_code)
-            return int(FleetCampaign(options, senders, listeners).run().exit_code)
+                return int(Campaign(options, listening).run().exit_code)
+            return int(FleetCampaign(options, senders, listening).run().exit_code)

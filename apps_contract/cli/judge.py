@@ -5,21 +5,25 @@ from __future__ import annotations
 import os
 import shlex
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from apps_contract.cli.errors import ends_like_ctrl_c, one_line_errors
-from apps_contract.contract import DEFAULT_EDITION, EDITIONS
-from apps_contract.run.options import LEVELS
+from apps_contract.cli.options import client_options, output_options
+from apps_contract.cli.traffic_end import check_places
+from apps_contract.run.options import ADAPTER, CLIENT_OPTIONS, TRAFFIC_OPTIONS, client_settings_of
 from apps_contract.run.outcomes import ExitCode
 from apps_contract.run.settings import Settings, WrongUseError
 
 if TYPE_CHECKING:
     from apps_contract.checks.breach import Breach
-    from apps_contract.checks.client.record import Auth, Recorded
+    from apps_contract.checks.client.record import Recorded
+    from apps_contract.cli.options import Output
     from apps_contract.contract import Edition
+    from apps_contract.run.traffic.traffic_run import TrafficRun
     from apps_contract.service.judge.judge import Judge
 
 _EPILOG = """\b
@@ -38,130 +42,65 @@ COMMAND failed without a violation), 4 our own error."""
 
 @click.command(epilog=_EPILOG)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
-@click.option("--adapter", metavar="COMMAND", envvar="APPS_ADAPTER", help="Program that runs the client for the judge.")
 @click.option("--check-adapter", is_flag=True, help="Check the adapter itself against the protocol, and nothing else.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="Stay up on this port (0: a free one), with /__judge/ there."
 )
 @click.option("--har", type=click.Path(dir_okay=False, path_type=Path), help="Judge recorded traffic: a HAR file.")
-@click.option(
-    "--edition", type=click.Choice(EDITIONS), default=DEFAULT_EDITION, show_default=True, envvar="APPS_EDITION"
-)
-@click.option(
-    "--auth",
-    type=click.Choice(["basic", "oauth2", "both"]),
-    default="both",
-    show_default=True,
-    help="Kinds of authentication to test.",
-)
-@click.option(
-    "--level",
-    type=click.Choice(["must", "should"]),
-    default="must",
-    show_default=True,
-    envvar="APPS_LEVEL",
-    help="What fails the run.",
-)
-@click.option(
-    "--requirement",
-    "requirements",
-    multiple=True,
-    metavar="ID",
-    help="Only this requirement, or group (CLI-ANS); repeatable.",
-)
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, envvar="APPS_SEED")
-@click.option(
-    "--examples", type=click.IntRange(1), default=Settings().examples, show_default=True, envvar="APPS_EXAMPLES"
-)
-@click.option(
-    "--report-dir",
-    type=click.Path(path_type=Path),
-    default=Settings().report_dir,
-    show_default=True,
-    envvar="APPS_REPORT_DIR",
-)
-@click.option(
-    "--baseline",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    envvar="APPS_BASELINE",
-    help="Known findings, each with a reason: they do not fail the run.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="One line for each finding, and the verdict.")
-def judge(  # noqa: PLR0913 -- one argument per option
-    *,
+@client_options
+@output_options
+def judge(
     command: tuple[str, ...],
-    adapter: str | None,
+    *,
     check_adapter: bool,
     port: int | None,
     har: Path | None,
-    edition: Edition,
-    auth: str,
-    level: str,
-    requirements: tuple[str, ...],
-    seed: int,
-    examples: int,
-    report_dir: Path,
-    baseline: Path | None,
-    quiet: bool,
+    output: Output,
+    **values: Any,
 ) -> int:
     """Judge a client by the contract of the Apps endpoints.
 
     With --adapter, the client suite drives the client in every situation of contract section 7. With -- COMMAND, the
     client's own tests run against the judge, and all that passes by is judged.
     """
-    settings = Settings(
-        edition=edition,
-        level=LEVELS[level],
-        requirements=requirements,
-        seed=seed,
-        examples=examples,
-        report_dir=report_dir,
-        baseline=baseline,
-        command=command,
-    )
     with one_line_errors(), ends_like_ctrl_c():
-        given = [bool(adapter), bool(command), port is not None, har is not None]
+        is_by_traffic = bool(command) or port is not None or har is not None
+        # An adapter of the environment is for those who say nothing else.
+        options = TRAFFIC_OPTIONS if is_by_traffic else CLIENT_OPTIONS
+        settings = replace(client_settings_of(values.get, options=options), command=command)
+        given = [bool(values[ADAPTER.key] or settings.adapter), bool(command), port is not None, har is not None]
+        if check_adapter and not settings.adapter:
+            raise WrongUseError("--check-adapter needs --adapter 'COMMAND'")
         if sum(given) != 1:
             raise WrongUseError("give one of --adapter 'COMMAND', -- COMMAND, --port N and --har FILE")
         if check_adapter:
-            return _check_adapter(adapter, edition)
-        from apps_contract.report.files import make_folder  # noqa: PLC0415 -- after wrong use has been told, quickly
-
-        make_folder(report_dir)
-        if adapter:
-            auths = ("basic", "oauth2") if auth == "both" else (auth,)
-            return _suite(settings, adapter, cast("tuple[Auth, ...]", auths), quiet=quiet)
+            return _check_adapter(str(settings.adapter), settings.edition)
+        if settings.adapter:
+            return _suite(settings, settings.adapter, output)
+        check_places(settings, output)
         if har is not None:
             from apps_contract.cli.judge_har import judge_har  # noqa: PLC0415 -- only for recorded traffic
 
-            return judge_har(settings, har, quiet=quiet)
+            return judge_har(settings, har, output)
         if port is not None:
-            return _stay(settings, port, quiet=quiet)
-        return _around(settings, command, quiet=quiet)
+            return _stay(settings, port, output)
+        return _around(settings, command, output)
 
 
-def _suite(settings: Settings, adapter: str, auths: tuple[Auth, ...], *, quiet: bool) -> int:
-    from apps_contract.report.files import ReportFiles  # noqa: PLC0415 -- after wrong use has been told, quickly
-    from apps_contract.report.output import Quiet  # noqa: PLC0415
-    from apps_contract.report.terminal import Terminal  # noqa: PLC0415
+def _suite(settings: Settings, adapter: str, output: Output) -> int:
+    from apps_contract.cli.listeners import listeners  # noqa: PLC0415 -- after wrong use has been told, quickly
     from apps_contract.run.client_runner import run_client_suite  # noqa: PLC0415
+    from apps_contract.run.client_suite import auths_of  # noqa: PLC0415
 
-    assert settings.report_dir is not None
-    files = ReportFiles(settings.report_dir)
-    if quiet:
-        return int(run_client_suite(settings, adapter, [files, Quiet()], auths=auths).exit_code)
-    with Terminal(settings) as terminal:
-        return int(run_client_suite(settings, adapter, [files, terminal], auths=auths).exit_code)
+    with listeners(settings, output) as listening:
+        return int(run_client_suite(settings, adapter, listening, auths=auths_of(settings)).exit_code)
 
 
-def _check_adapter(adapter: str | None, edition: Edition) -> int:
+def _check_adapter(adapter: str, edition: Edition) -> int:
     from apps_contract.clients.checker import check_adapter  # noqa: PLC0415
     from apps_contract.clients.process import AdapterStartError  # noqa: PLC0415
     from apps_contract.run.errors import CannotTestError  # noqa: PLC0415
 
-    if not adapter:
-        raise WrongUseError("--check-adapter needs --adapter 'COMMAND'")
     try:
         points = check_adapter(shlex.split(adapter), edition)
     except AdapterStartError as error:
@@ -173,7 +112,7 @@ def _check_adapter(adapter: str | None, edition: Edition) -> int:
     return int(ExitCode.VIOLATION if broken else ExitCode.CONFORMS)
 
 
-def _around(settings: Settings, command: tuple[str, ...], *, quiet: bool) -> int:
+def _around(settings: Settings, command: tuple[str, ...], output: Output) -> int:
     """Run the client's own tests against a judge."""
     from apps_contract.cli.around import run_command  # noqa: PLC0415 -- only where a command is run
     from apps_contract.cli.traffic_end import interrupted, tell, why_not_all  # noqa: PLC0415
@@ -183,18 +122,17 @@ def _around(settings: Settings, command: tuple[str, ...], *, quiet: bool) -> int
     run = judge_run(settings)
     with Judge(settings.edition) as running:
         end = run_command(command, _environment(running))
-        for seen in running.records:
-            run.take(seen, running.insight)
+        _take(run, running, output)
     click.echo(f"the command: {end.text}", err=True)
     target = f"the client of {shlex.join(command)} ({end.text})"
     ended = run.ended(target, running.base_url, ended_early=interrupted(end), why_not_all=why_not_all(end))
-    return tell(settings, ended, quiet=quiet, others=run.others)
+    return tell(settings, ended, output, others=run.others)
 
 
-def _stay(settings: Settings, port: int, *, quiet: bool) -> int:
+def _stay(settings: Settings, port: int, output: Output) -> int:
     """Serve until Ctrl-C or SIGTERM, then judge."""
     from apps_contract.cli.around import until_signal, wait  # noqa: PLC0415 -- only for a judge that stays
-    from apps_contract.cli.traffic_end import tell  # noqa: PLC0415
+    from apps_contract.cli.traffic_end import greet, tell  # noqa: PLC0415
     from apps_contract.run.passive import breaches_of  # noqa: PLC0415
     from apps_contract.run.traffic.traffic_run import judge_run  # noqa: PLC0415
     from apps_contract.service.judge.console import Console  # noqa: PLC0415
@@ -213,15 +151,23 @@ def _stay(settings: Settings, port: int, *, quiet: bool) -> int:
             stack.enter_context(running)
         except OSError as error:
             raise WrongUseError(f"cannot listen on port {port}: {os.strerror(error.errno or 0).lower()}") from None
-        click.echo(f"The judge (edition {settings.edition}) listens; watch it at {running.base_url}/__judge/")
-        for name, value in _environment(running).items():
-            click.echo(f"  export {name}={value}")
-        click.echo("Ctrl-C ends it with the verdict")
+        lines = [f"The judge (edition {settings.edition}) listens; watch it at {running.base_url}/__judge/"]
+        greet(lines, _environment(running), output)
         wait(stop)
-        click.echo()
-        for seen in running.records:
-            run.take(seen, running.insight)
-        return tell(settings, run.ended("the clients that called", running.base_url), quiet=quiet, others=run.others)
+        click.echo(err=output.is_json)
+        _take(run, running, output)
+        ended = run.ended("the clients that called", running.base_url)
+        return tell(settings, ended, output, others=run.others)
+
+
+def _take(run: TrafficRun, running: Judge, output: Output) -> None:
+    """Judge all that passed by."""
+    from apps_contract.cli.traffic_end import tell_call  # noqa: PLC0415 -- as above
+
+    for seen in running.records:
+        breaches = run.take(seen, running.insight)
+        if output.verbose:
+            tell_call(run, seen, breaches)
 
 
 def _environment(running: Judge) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from apps_contract.cli.traffic_end import tell
+from apps_contract.cli.traffic_end import tell, tell_call
 from apps_contract.run.settings import WrongUseError
 from apps_contract.run.traffic.archive import NoHarError, read_archive
 from apps_contract.run.traffic.traffic_run import recorded_run
@@ -12,10 +12,11 @@ from apps_contract.run.traffic.traffic_run import recorded_run
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from apps_contract.cli.options import Output
     from apps_contract.run.settings import Settings
 
 
-def judge_har(settings: Settings, path: Path, *, quiet: bool) -> int:
+def judge_har(settings: Settings, path: Path, output: Output) -> int:
     """Judge each call of the Apps endpoints in a HAR file, as far as the recording tells."""
     run = recorded_run(settings)
     try:
@@ -25,8 +26,10 @@ def judge_har(settings: Settings, path: Path, *, quiet: bool) -> int:
     except NoHarError as error:
         raise WrongUseError(f"{path} is no HAR file: {error}") from None
     for seen in archive.recorded:
-        run.take(seen)
+        breaches = run.take(seen)
+        if output.verbose:
+            tell_call(run, seen, breaches)
     run.others += archive.others
     missing = "" if run.calls else f"the recording {path} holds no call of the Apps endpoints"
     ended = run.ended(f"the recording {path}", archive.base_url, why_not_all=missing)
-    return tell(settings, ended, quiet=quiet, others=run.others)
+    return tell(settings, ended, output, others=run.others)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from typing import TYPE_CHECKING
 
 import click
 
 from apps_contract.cli.errors import one_line_errors
+from apps_contract.cli.options import Output
 from apps_contract.contract import Level
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ Exit codes: 0 every MUST fault found and no false alarm, 1 otherwise."""
     "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes.  Default: one a core."
 )
 @click.option("--seeds", type=click.IntRange(min=1), default=1, help="Repeat everything with this many seeds.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of a table.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="What is written.")
+@click.option("-q", "--quiet", is_flag=True, help="Only what was missed or wrongly said, and the sums.")
+@click.option("-v", "--verbose", is_flag=True, help="Each run as it ends, too, on standard error.")
 def mutants(  # noqa: PLR0913 - one argument an option, all keywords
     *,
     side: str,
@@ -55,14 +57,22 @@ def mutants(  # noqa: PLR0913 - one argument an option, all keywords
     quick: bool,
     jobs: int,
     seeds: int,
-    as_json: bool,
+    form: str,
+    quiet: bool,
+    verbose: bool,
 ) -> int:
     """Run the suite against every seeded fault, which it must find, and every variant, which it must pass."""
     if side == "client":
         if level or requirement or only or quick or seeds > 1:
-            raise click.UsageError("--side client takes only --list, --jobs and --json")
-        return _score_clients(shows_list=shows_list, jobs=jobs, as_json=as_json)
-    from apps_contract.report.score import ScoreTable, catalogue_lines, score_document  # noqa: PLC0415 - heavy
+            raise click.UsageError("--side client takes only --list, --jobs, --format, --quiet and --verbose")
+        if shows_list:
+            from apps_contract.report.client_score import client_catalogue_lines  # noqa: PLC0415 - heavy
+
+            click.echo("\n".join(client_catalogue_lines()))
+            return 0
+        return _score_clients(jobs, Output(form, quiet=quiet, verbose=verbose))
+    from apps_contract.report.score import ScoreTable, catalogue_lines, said_of, score_document  # noqa: PLC0415 - heavy
+    from apps_contract.report.score_progress import ScoreProgress  # noqa: PLC0415
     from apps_contract.run.score import fault_trials, score_all, variant_trials  # noqa: PLC0415
     from apps_contract.run.selected import selected_requirements  # noqa: PLC0415
 
@@ -79,33 +89,38 @@ def mutants(  # noqa: PLR0913 - one argument an option, all keywords
             made += fault_trials(level=_LEVELS[level] if level else None, requirements=ids, seeds=drawn, quick=quick)
         if not made:
             raise click.UsageError("no fault is of that level and requirement")
-        table = ScoreTable(len(made), quiet=as_json)
-        with table:
+        table = ScoreTable(quiet=quiet)
+        with ScoreProgress(len(made), quiet=quiet, verbose=verbose) as progress:
             for score in score_all(made, jobs=jobs):
-                table.add(score)
-    if as_json:
-        click.echo(json.dumps(score_document(table.scores, table.duration_s), indent=2))
+                table.scores.append(score)
+                progress.tell(f"{score.trial.kind} {score.trial.name}", said_of(score))
+    if form == "json":
+        click.echo(json.dumps(score_document(table.scores, progress.duration_s), indent=2))
     else:
-        table.print()
+        table.print(progress.duration_s)
     return 0 if table.is_good else 1
 
 
-def _score_clients(*, shows_list: bool, jobs: int, as_json: bool) -> int:
+def _score_clients(jobs: int, output: Output) -> int:
     """Run the client suite against every faulty client and every client that conforms."""
     from rich.console import Console  # noqa: PLC0415 - heavy
 
+    from apps_contract.clients.faults import client_faults, client_variants  # noqa: PLC0415
     from apps_contract.report import client_score as report  # noqa: PLC0415
-    from apps_contract.run.client_score import score_clients  # noqa: PLC0415
+    from apps_contract.report.score_progress import ScoreProgress  # noqa: PLC0415
+    from apps_contract.run.client_score import ClientScore, score_clients  # noqa: PLC0415
 
-    if shows_list:
-        click.echo("\n".join(report.client_catalogue_lines()))
-        return 0
-    started = time.perf_counter()
-    scores = score_clients(jobs=jobs)
-    duration_s = time.perf_counter() - started
-    if as_json:
-        click.echo(json.dumps(report.client_score_document(scores, duration_s), indent=2))
+    total = len(client_faults()) + len(client_variants())
+    with ScoreProgress(total, quiet=output.quiet, verbose=output.verbose) as progress:
+
+        def tell(score: ClientScore) -> None:
+            progress.tell(score.name, f"{', '.join(score.named) or 'nothing'} in {score.duration_s:.1f} s")
+
+        scores = score_clients(jobs=jobs, each=tell)
+    if output.is_json:
+        click.echo(json.dumps(report.client_score_document(scores, progress.duration_s), indent=2))
     else:
-        Console(highlight=False).print(report.client_score_table(scores))
-        click.echo("\n".join(report.client_score_lines(scores, duration_s)))
+        if not output.quiet:
+            Console(highlight=False).print(report.client_score_table(scores))
+        click.echo("\n".join(report.client_score_lines(scores, progress.duration_s)))
     return 0 if report.is_good(scores) else 1

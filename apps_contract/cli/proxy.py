@@ -6,20 +6,22 @@ import os
 import shlex
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from apps_contract.cli.around import run_command, until_signal, wait
 from apps_contract.cli.errors import one_line_errors
-from apps_contract.contract import DEFAULT_EDITION, EDITIONS, Edition
-from apps_contract.run.settings import Settings, WrongUseError
+from apps_contract.cli.options import output_options, traffic_options
+from apps_contract.cli.traffic_end import check_places
+from apps_contract.run.options import TRAFFIC_OPTIONS, client_settings_of
+from apps_contract.run.settings import WrongUseError
 
 if TYPE_CHECKING:
     from threading import Event
 
     from apps_contract.checks.client.record import Recorded
+    from apps_contract.cli.options import Output
     from apps_contract.run.traffic.traffic_run import TrafficRun
     from apps_contract.service.proxy.proxy import Proxy
 
@@ -52,44 +54,17 @@ COMMAND failed without a violation), 4 our own error."""
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on. Default: a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--edition", type=click.Choice(EDITIONS), default=DEFAULT_EDITION, show_default=True, envvar="APPS_EDITION"
-)
-@click.option(
-    "--level",
-    type=click.Choice(["must", "should"]),
-    default="must",
-    show_default=True,
-    envvar="APPS_LEVEL",
-    help="What fails the run.",
-)
-@click.option(
-    "--requirement",
-    "requirements",
-    multiple=True,
-    metavar="ID",
-    help="Only this requirement, or group (CLI-REQ); repeatable.",
-)
-@click.option(
-    "--report-dir",
-    type=click.Path(path_type=Path),
-    default=Settings().report_dir,
-    show_default=True,
-    envvar="APPS_REPORT_DIR",
-)
-@click.option("-q", "--quiet", is_flag=True, help="One line for each finding, and the verdict.")
-def proxy(  # noqa: PLR0913 -- one argument per option
-    *,
+@traffic_options
+@output_options
+def proxy(
     command: tuple[str, ...],
+    *,
     target: str,
     token_url: str | None,
     port: int,
     host: str,
-    edition: Edition,
-    level: str,
-    requirements: tuple[str, ...],
-    report_dir: Path,
-    quiet: bool,
+    output: Output,
+    **values: Any,
 ) -> int:
     """Stand between a client and a server, and judge both by what they say.
 
@@ -100,13 +75,13 @@ def proxy(  # noqa: PLR0913 -- one argument per option
         from apps_contract.http.address import BaseUrlError  # noqa: PLC0415 -- after wrong use has been told, quickly
         from apps_contract.http.failures import TransportError  # noqa: PLC0415
         from apps_contract.run.errors import CannotTestError  # noqa: PLC0415
-        from apps_contract.run.options import LEVELS  # noqa: PLC0415
         from apps_contract.run.traffic.traffic_run import live_run  # noqa: PLC0415
         from apps_contract.service.proxy.proxy import Proxy  # noqa: PLC0415
 
-        settings = Settings(edition=edition, level=LEVELS[level], requirements=requirements, report_dir=report_dir)
+        settings = client_settings_of(values.get, options=TRAFFIC_OPTIONS)
+        check_places(settings, output)
         run = live_run(settings)
-        watch = _Watch(run, quiet=quiet)
+        watch = _Watch(run, output)
         try:
             standing = Proxy(target, watch, token_url=token_url, host=host, port=port)
         except BaseUrlError as error:
@@ -120,8 +95,8 @@ def proxy(  # noqa: PLR0913 -- one argument per option
                 except OSError as error:
                     reason = os.strerror(error.errno or 0).lower()
                     raise WrongUseError(f"cannot listen on {host}, port {port}: {reason}") from None
-                passed = _serve(run, standing, command, stop)
-            return _verdict(run, standing, passed, quiet=quiet)
+                passed = _serve(run, standing, command, stop, output)
+            return _verdict(run, standing, passed, output)
 
 
 @dataclass(frozen=True)
@@ -134,17 +109,21 @@ class _Passed:
 
 
 class _Watch:
-    """Takes exchanges and writes a line for each new finding."""
+    """Takes exchanges and writes a line for each new finding; verbose, for each exchange."""
 
-    def __init__(self, run: TrafficRun, *, quiet: bool) -> None:
+    def __init__(self, run: TrafficRun, output: Output) -> None:
         self._run = run
-        self._quiet = quiet
+        self._output = output
 
     def __call__(self, seen: Recorded) -> None:
         """Judge an exchange."""
-        self._run.take(seen)
+        breaches = self._run.take(seen)
+        if self._output.verbose:
+            from apps_contract.cli.traffic_end import tell_call  # noqa: PLC0415 -- only for this
+
+            tell_call(self._run, seen, breaches)
         for finding in self._run.fresh():
-            if self._quiet:
+            if self._output.quiet:
                 continue
             from apps_contract.report.text import visible  # noqa: PLC0415 -- at the first finding
 
@@ -153,13 +132,13 @@ class _Watch:
             click.echo(visible(line), err=True)
 
 
-def _serve(run: TrafficRun, standing: Proxy, command: tuple[str, ...], stop: Event) -> _Passed:
+def _serve(run: TrafficRun, standing: Proxy, command: tuple[str, ...], stop: Event, output: Output) -> _Passed:
     """Stay up until the command, or a signal, ends it."""
-    from apps_contract.cli.traffic_end import interrupted, why_not_all  # noqa: PLC0415 -- as above
+    from apps_contract.cli.traffic_end import greet, interrupted, why_not_all  # noqa: PLC0415 -- as above
 
     environment = {"APPS_BASE_URL": standing.base_url, "APPS_TOKEN_URL": standing.token_url}
     if not command:
-        _greet(standing, run, environment)
+        greet([f"The proxy (edition {run.settings.edition}) stands before {standing.target}"], environment, output)
         wait(stop)
         return _Passed(standing.target)
     end = run_command(command, environment)
@@ -168,18 +147,11 @@ def _serve(run: TrafficRun, standing: Proxy, command: tuple[str, ...], stop: Eve
     return _Passed(named, interrupted(end), why_not_all(end))
 
 
-def _verdict(run: TrafficRun, standing: Proxy, passed: _Passed, *, quiet: bool) -> int:
+def _verdict(run: TrafficRun, standing: Proxy, passed: _Passed, output: Output) -> int:
     from apps_contract.cli.traffic_end import tell  # noqa: PLC0415 -- as above
 
     ended = run.ended(passed.named, standing.target, ended_early=passed.ended_early, why_not_all=passed.why_not_all)
-    code = tell(run.settings, ended, quiet=quiet, others=run.others)
+    code = tell(run.settings, ended, output, others=run.others)
     if standing.error is not None:
         raise standing.error
     return code
-
-
-def _greet(standing: Proxy, run: TrafficRun, environment: dict[str, str]) -> None:
-    click.echo(f"The proxy (edition {run.settings.edition}) stands before {standing.target}")
-    for name, value in environment.items():
-        click.echo(f"  export {name}={value}")
-    click.echo("Ctrl-C ends it with the verdict")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from apps_contract._options import ADAPTER, AUTH, OPTIONS, TARGET
-from apps_contract.cli.check import run_options
 from apps_contract.cli.errors import ends_like_ctrl_c, one_line_errors
+from apps_contract.cli.options import run_options
 from apps_contract.run.options import client_settings_of, report_dir_of, settings_of
 from apps_contract.run.outcomes import ExitCode
 from apps_contract.run.settings import WrongUseError

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -15,50 +14,27 @@ from apps_contract.service.faults import FAULTS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.status import Status
-
     from apps_contract.run.score import Score
 
 
 class ScoreTable:
-    """Collects scores while they come in, with a live line, and prints what they add up to."""
+    """Collects scores, and prints what they add up to; ``quiet`` leaves out the table by requirement."""
 
-    def __init__(self, total: int, *, quiet: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False) -> None:
         self.scores: list[Score] = []
-        self.duration_s = 0.0
-        self._total = total
         self._quiet = quiet
-        self._started = time.perf_counter()
         self._console = Console(highlight=False, soft_wrap=True)
-        self._status: Status | None = None
-
-    def __enter__(self) -> Self:
-        if self._console.is_terminal and not self._quiet:
-            self._status = self._console.status("starting")
-            self._status.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.duration_s = time.perf_counter() - self._started
-        if self._status:
-            self._status.stop()
-
-    def add(self, score: Score) -> None:
-        """Take note of one run."""
-        self.scores.append(score)
-        if self._status:
-            self._status.update(f"{len(self.scores)}/{self._total} runs · {score.trial.kind} {score.trial.name}")
 
     @property
     def is_good(self) -> bool:
         """Whether every MUST fault was found under a right requirement, and no variant raised a false alarm."""
         return not _missed(self.scores, Level.MUST) and not any(score.false_alarms for score in self.scores)
 
-    def print(self) -> None:
+    def print(self, duration_s: float) -> None:
         """Print the score by requirement and level, then what was missed, misnamed and wrongly alarmed."""
         faults = [score for score in self.scores if score.trial.kind == "fault"]
         variants = [score for score in self.scores if score.trial.kind == "variant"]
-        if faults:
+        if faults and not self._quiet:
             self._console.print(_by_requirement(faults))
         self._say("missed", [score for score in faults if not score.found])
         self._say("found under another requirement", [score for score in faults if score.found and not score.is_right])
@@ -66,7 +42,7 @@ class ScoreTable:
             if score.false_alarms:
                 where = f"{score.trial.name}, edition {score.trial.edition}, seed {score.trial.seed}"
                 self._console.print(f"false alarm on {where}: {score.detail}", style="red", markup=False)
-        for line in _summary(faults, variants, self.duration_s):
+        for line in _summary(faults, variants, duration_s):
             self._console.print(line, style="bold", markup=False)
 
     def _say(self, what: str, scores: Sequence[Score]) -> None:
@@ -75,6 +51,11 @@ class ScoreTable:
             said = f" (said: {', '.join(name for name, _ in score.named)})" if score.named else ""
             line = f"{what}: {fault.name} [{score.level} {score.requirement}] {fault.sentence}{said}"
             self._console.print(line, style="red" if score.level is Level.MUST else "yellow", markup=False)
+
+
+def said_of(score: Score) -> str:
+    """Say in a few words what one run showed."""
+    return f"{', '.join(name for name, _ in score.named) or 'nothing'} in {score.duration_s:.1f} s"
 
 
 def score_document(scores: Sequence[Score], duration_s: float) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from apps_contract.run.client_runner import run_client_suite
 from apps_contract.run.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _JOBS = 2
 
@@ -46,16 +46,24 @@ class ClientScore:
 
 
 def score_clients(
-    names: Sequence[str] = (), *, edition: Edition = DEFAULT_EDITION, seed: int = 1, jobs: int = _JOBS
+    names: Sequence[str] = (),
+    *,
+    edition: Edition = DEFAULT_EDITION,
+    seed: int = 1,
+    jobs: int = _JOBS,
+    each: Callable[[ClientScore], None] = lambda _: None,
 ) -> list[ClientScore]:
     """Run the suite against faulty clients and variants, all by default, in processes of their own.
 
     A fault is run against the tests of its requirement, up to the first finding; a variant against all of them.
+    ``each`` is told every score as it comes in.
     """
     every = [fault.name for fault in (*client_faults(), *client_variants())]
     wanted = list(names) or every
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         futures = [pool.submit(score_client, name, edition, seed) for name in wanted]
+        for future in as_completed(futures):
+            each(future.result())
         return [future.result() for future in futures]
 
 

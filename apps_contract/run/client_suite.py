@@ -36,6 +36,11 @@ _BASE_URL = "http://127.0.0.1:8700"
 AUTHS: tuple[Auth, ...] = get_args(Auth)
 
 
+def auths_of(settings: Settings) -> tuple[Auth, ...]:
+    """Return the kinds of authentication that a run is to test."""
+    return tuple(auth for auth in AUTHS if settings.auth in {auth, "both"})
+
+
 class ClientRun:
     """Runs tests against one client. Call ``start``, then ``run`` for each test, then ``finish``, always.
 

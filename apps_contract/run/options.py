@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from apps_contract._options import ADAPTER, AUTH, CLIENT_OPTIONS, OPTIONS, TARGET, Option
+from apps_contract._options import ADAPTER, AUTH, CLIENT_OPTIONS, OPTIONS, TARGET, TRAFFIC_OPTIONS, Option
 from apps_contract.clients.command import shown_command
 from apps_contract.contract import EDITIONS, Edition, Level
 from apps_contract.http.authentication import KeyPair
 from apps_contract.run.settings import Mode, Settings, WrongUseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 __all__ = [
     "ADAPTER",
@@ -28,6 +28,7 @@ __all__ = [
     "MODES",
     "OPTIONS",
     "TARGET",
+    "TRAFFIC_OPTIONS",
     "Option",
     "client_settings_of",
     "docs_url_of",
@@ -83,10 +84,17 @@ def settings_of(
 
 
 def client_settings_of(
-    value: Callable[[str], Any], *, prefix: str = "--", environment: Mapping[str, str] = os.environ
+    value: Callable[[str], Any],
+    *,
+    prefix: str = "--",
+    environment: Mapping[str, str] = os.environ,
+    options: Sequence[Option] = CLIENT_OPTIONS,
 ) -> Settings:
-    """Return the settings of a run against a client; as settings_of, by the options that apply to one."""
-    given = _Given({option.key: _given(option, value(option.key), environment) for option in CLIENT_OPTIONS}, prefix)
+    """Return the settings of a run against a client; as settings_of, by those of its options that apply to the run."""
+    defaults = {option.key: option.default for option in CLIENT_OPTIONS}
+    given = _Given(
+        {**defaults, **{option.key: _given(option, value(option.key), environment) for option in options}}, prefix
+    )
     return Settings(
         edition=cast("Edition", given.choice("edition", EDITIONS)),
         level=LEVELS[given.choice("level", tuple(LEVELS))],

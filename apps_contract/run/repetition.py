@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from apps_contract.run.baseline import steady
 from apps_contract.run.client_runner import run_client_suite
-from apps_contract.run.client_suite import AUTHS
+from apps_contract.run.client_suite import auths_of
 from apps_contract.run.errors import RunEndedError
 from apps_contract.run.findings import Finding
 from apps_contract.run.fuzz.subject import Subject
@@ -19,7 +19,6 @@ from apps_contract.run.settings import WrongUseError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from apps_contract.checks.client.record import Auth
     from apps_contract.http.exchange import Exchange
     from apps_contract.run.events import RunEnded
     from apps_contract.run.findings import Fuzzed
@@ -78,10 +77,10 @@ def repeat_in_client(settings: Settings, wanted: Wanted) -> Repetition:
     """Run the scenario of a finding again; raises what run_client_suite raises."""
     assert settings.adapter, "the caller has made sure"
     tests = [test for test in (wanted.seen_in, wanted.test) if test]
-    auths = AUTHS if settings.auth == "both" else (cast("Auth", settings.auth),)
     repetition = Repetition()
+    auths, again = auths_of(settings), Again(wanted.case)
     for _ in range(_CLIENT_TRIES):
-        ended = run_client_suite(settings, settings.adapter, auths=auths, tests=tests, again=Again(wanted.case))
+        ended = run_client_suite(settings, settings.adapter, auths=auths, tests=tests, again=again)
         repetition = _outcome(ended, wanted, tests)
         if repetition.found or repetition.why_not:
             break

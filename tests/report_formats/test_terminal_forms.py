@@ -53,23 +53,6 @@ def test_quiet_is_a_line_for_each_finding_and_the_verdict(check, tmp_path):
     assert check("--quiet", faulty=False).stdout == "Conforms: 1 of 1 requirements of edition 2023 are kept.\n"
 
 
-def test_a_history_remembers_each_run(check, tmp_path):
-    for _ in range(2):
-        check("--history", str(tmp_path / "runs.sqlite"), "-q")
-    assert (tmp_path / "trend.html").read_text().count("<g><title>") == 2
-
-
-def test_a_file_that_is_no_history_is_told_in_one_line(check, tmp_path):
-    (tmp_path / "runs.sqlite").write_text("no database")
-    assert "cannot be used as a history" in str(check("--history", str(tmp_path / "runs.sqlite"), "-q").exception)
-
-
-def test_verbose_tells_each_test_beside_the_output(check):
-    result = check("-v", "--format", "json")
-    json.loads(result.stdout)
-    assert "test_update_changes_only_what_was_sent" in result.stderr
-
-
 @pytest.mark.parametrize("variable", [{}, {"TERM": "xterm-256color"}])
 def test_no_colour_and_no_progress_when_piped(tmp_path, variable):
     command = [sys.executable, "-m", "apps_contract", "check", "--requirement", "SRV-SHAPE-2", "--report-dir", tmp_path]
@@ -100,7 +83,10 @@ def test_plain_signs_stand_in_where_the_encoding_has_no_others(tmp_path):
     assert ran.stderr == b""
 
 
-@pytest.mark.parametrize("command", [["check"], ["judge", "--", "true"], ["fuzz", "--budget", "1s"]])
+@pytest.mark.parametrize(
+    "command",
+    [["check"], ["judge", "--", "true"], ["fuzz", "--budget", "1s"], ["proxy", "--target", "http://127.0.0.1:1"]],
+)
 def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_sent(tmp_path, command):
     (tmp_path / "file").write_text("")
     arguments = [command[0], "--report-dir", str(tmp_path / "file"), *command[1:]]

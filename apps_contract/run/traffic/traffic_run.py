@@ -98,6 +98,12 @@ class TrafficRun:
         self._memory.note(seen)
         return tuple(breaches)
 
+    def shown(self, seen: Recorded) -> str:
+        """Return an exchange in one line, without the secrets that are known by now."""
+        exchange = seen.exchange
+        request, status = exchange.request, exchange.status
+        return self._secrets.text(f"{request.method} {request.target} {'no answer' if status is None else status}")
+
     def ended(
         self, target: str, base_url: str, *, ended_early: str = "", why_not_all: str = "", untested: str = ""
     ) -> RunEnded:
