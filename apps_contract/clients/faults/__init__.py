@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from apps_contract.clients.reference.client import AppsClient
 from apps_contract.contract import unknown_name_message
+from apps_contract.contract.unique import by_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +62,7 @@ def client_variants() -> tuple[ClientFault, ...]:
 
 def client_fault(name: str) -> ClientFault:
     """Return the faulty client, or the variant, of that name; raise UnknownClientFaultError."""
-    known = {fault.name: fault for fault in (*client_faults(), *client_variants())}
+    known = by_name((*client_faults(), *client_variants()))
     if name not in known:
         raise UnknownClientFaultError(unknown_name_message("client fault", name, known))
     return known[name]

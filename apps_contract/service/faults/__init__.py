@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps_contract.contract.library import unknown_name_message
+from apps_contract.contract.unique import by_name
 from apps_contract.service.faults.access import ACCESS
 from apps_contract.service.faults.creating import CREATING
 from apps_contract.service.faults.deleting import DELETING
@@ -22,7 +23,7 @@ __all__ = ["FAULTS", "Fault", "UnknownFaultError", "fault"]
 
 _CATALOGUES = (SHAPE, ERRORS, CREATING, READING, UPDATING, DELETING, TEXT, SYNTAX, VALUES, RANGES, LIMITS, ACCESS, LOAD)
 
-FAULTS: dict[str, Fault] = {fault.name: fault for catalogue in _CATALOGUES for fault in catalogue.faults}
+FAULTS: dict[str, Fault] = by_name(fault for catalogue in _CATALOGUES for fault in catalogue.faults)
 
 
 class UnknownFaultError(LookupError):
