@@ -6,9 +6,11 @@ Run it with the Python of a set-up checkout; the pictures need what `make browse
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from apps_contract.service.app import DEMO_KEYS
 
@@ -19,7 +21,10 @@ CHROMIUM = os.environ.get("APPS_CHROMIUM", "/usr/bin/chromium")
 
 
 def check(folder: Path, *target: str) -> None:
-    """Judge a target, with everything switched on, into a folder; the server with bugs is found beside its tests."""
+    """Judge a target, with everything switched on, into a folder; the server with bugs is found beside its tests.
+
+    The run is in a folder of its own, where reports lie as usual: no file of it names a place of this machine.
+    """
     own, other = DEMO_KEYS
     keys = {
         "APPS_PROJECT": own.project_id,
@@ -30,16 +35,18 @@ def check(folder: Path, *target: str) -> None:
         "APPS_OTHER_KEY_SECRET": other.key_secret,
         "APPS_TOKEN_URL": "/oauth2/token",
     }
-    command = [sys.executable, "-m", "apps_contract", "check", *target, "--report-dir", str(folder), "-q"]
-    ran = subprocess.run(  # noqa: S603 - our own command
-        command, cwd=ROOT / "tests" / "report_formats", env={**os.environ, **(keys if target else {})}, check=False
-    )
-    if ran.returncode not in {0, 1}:
-        sys.exit(ran.returncode)
+    command = [sys.executable, "-m", "apps_contract", "check", *target, "-q"]
+    modules = {"PYTHONPATH": str(ROOT / "tests" / "report_formats")}
+    with TemporaryDirectory() as place:
+        environment = {**os.environ, **modules, **(keys if target else {})}
+        ran = subprocess.run(command, cwd=place, env=environment, check=False)  # noqa: S603 - our own command
+        if ran.returncode not in {0, 1}:
+            sys.exit(ran.returncode)
+        shutil.copytree(Path(place) / "reports" / "latest", folder, dirs_exist_ok=True)
 
 
 def pictures(side_by_side: Path) -> None:
-    """Take the pictures of the report, of a finding in the dark, and of several runs side by side."""
+    """Take the pictures of the report, of a finding in the dark, of its rule, and of several runs side by side."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only for the pictures
 
     report = (SAMPLE / "report.html").as_uri()
@@ -57,6 +64,7 @@ def pictures(side_by_side: Path) -> None:
         shot("report.png", report, 760)
         shot("finding.png", f"{report}#f2", 640, "dark")
         shot("matrix.png", side_by_side.as_uri(), 640)
+        shot("requirement.png", (SAMPLE / "requirements.html").as_uri() + "#SRV-STATE-6", 560)
         browser.close()
 
 

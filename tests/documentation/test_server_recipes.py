@@ -1,22 +1,12 @@
 """The recipes for servers in Node and in Java, pasted into a shell as a reader would: they do what they say."""
 
-import os
 import re
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-RECIPES = ROOT / "docs" / "recipes"
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
-NEEDS_NODE = pytest.mark.skipif(
-    shutil.which("node") is None or shutil.which("npm") is None, reason="Node is not here, nor its npm"
-)
+from .shell import NEEDS_NODE, ROOT, blocks
+
 NEEDS_JAVA = pytest.mark.skipif(shutil.which("java") is None, reason="no JDK is here")
 JUNIT = {
     "org/junit/jupiter/api/Test.java": "package org.junit.jupiter.api;"
@@ -33,66 +23,6 @@ class AppTest {{
 }
 
 
-def blocks(page, language):
-    return [text for name, text in BLOCK.findall((RECIPES / page).read_text("utf-8")) if name == language]
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
-
-
-class Shell:
-    """A shell in a copy of the examples, where port 8080 is a free one."""
-
-    def __init__(self, folder):
-        shutil.copytree(ROOT / "examples", folder / "examples", ignore=shutil.ignore_patterns("node_modules"))
-        self.port = free_port()
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("APPS_")}
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        self._process = subprocess.Popen(
-            ["/bin/sh"],
-            cwd=folder,
-            env={**kept, "PATH": path, "NO_UPDATE_NOTIFIER": "1"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-
-    def paste(self, block):
-        """Run a block of a page; return what it says, and its status."""
-        said = self.tell(f"{block.rstrip()}\nprintf '\\ndone %s\\n' $?\n", "done ")
-        return said[:-1], int(said[-1].partition(" ")[2])
-
-    def start(self, block):
-        """Run a block that leaves a server behind, and wait for it."""
-        self.tell(block, "listening on")
-
-    def tell(self, text, until):
-        text = re.sub(r"\b8080\b", str(self.port), text)
-        self._process.stdin.write(text)
-        self._process.stdin.flush()
-        said = []
-        for line in self._process.stdout:
-            said.append(line.rstrip("\n"))
-            if line.startswith(until):
-                return [one for one in said if one]
-        raise AssertionError("\n".join(said))
-
-    def close(self):
-        os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.communicate()
-
-
-@pytest.fixture
-def shell(tmp_path):
-    opened = Shell(tmp_path)
-    yield opened
-    opened.close()
-
-
 def mended(shell, block):
     """End the server, and start it without its mistakes, as the page says."""
     shell.paste("export APPS_EXAMPLES=2")  # less to wait for
@@ -107,10 +37,10 @@ def findings(lines):
 
 @NEEDS_NODE
 def test_the_server_in_node_is_found_out_and_mended(shell):
-    start, check, contract, _ = blocks("server-node.md", "sh")
+    start, check, contract, _ = blocks("recipes/server-node.md", "sh")
     shell.start(start)
     said, status = shell.paste(check)
-    assert (said, status) == (blocks("server-node.md", "text")[0].splitlines(), 1)
+    assert (said, status) == (blocks("recipes/server-node.md", "text")[0].splitlines(), 1)
     mended(shell, start)
     assert shell.paste(check) == (["Conforms: 3 of 3 requirements of edition 2023 are kept."], 0)
     said, status = shell.paste(contract)
@@ -120,7 +50,7 @@ def test_the_server_in_node_is_found_out_and_mended(shell):
 
 @NEEDS_NODE
 def test_the_test_of_node_fails_for_a_server_with_mistakes(shell, tmp_path):
-    start, *_, contract, _ = blocks("server-node.md", "sh")
+    start, *_, contract, _ = blocks("recipes/server-node.md", "sh")
     shell.start(start)
     file = tmp_path / "examples" / "node_server" / "contract.test.mjs"
     file.write_text(file.read_text("utf-8").replace("{ mended: true }", "{ mended: false }"))
@@ -132,10 +62,10 @@ def test_the_test_of_node_fails_for_a_server_with_mistakes(shell, tmp_path):
 
 @NEEDS_JAVA
 def test_the_server_in_java_is_found_out_and_mended(shell):
-    start, check, alone = blocks("server-java.md", "sh")
+    start, check, alone = blocks("recipes/server-java.md", "sh")
     shell.start(start)
     said, status = shell.paste(check)
-    assert (said, status) == (blocks("server-java.md", "text")[0].splitlines(), 1)
+    assert (said, status) == (blocks("recipes/server-java.md", "text")[0].splitlines(), 1)
     said, status = shell.paste(alone)
     assert status == 1
     assert any("SRV-STATE-7 MUST" in line for line in said)
@@ -148,8 +78,8 @@ def test_the_server_in_java_is_found_out_and_mended(shell):
 def test_the_test_of_junit_says_what_is_broken(shell, tmp_path):
     """With an annotation of its own in place of JUnit, which would have to be fetched."""
     folder = tmp_path / "examples" / "java_server"
-    shell.start(blocks("server-java.md", "sh")[0])
-    _, block = blocks("server-java.md", "java")
+    shell.start(blocks("recipes/server-java.md", "sh")[0])
+    _, block = blocks("recipes/server-java.md", "java")
     for name, text in JUNIT.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text.format(port=shell.port, block=block) if "{block}" in text else text)
@@ -163,8 +93,8 @@ def test_the_test_of_junit_says_what_is_broken(shell, tmp_path):
 @pytest.mark.parametrize(
     ("page", "language", "file"),
     [
-        ("server-node.md", "js", "node_server/contract.test.mjs"),
-        ("server-java.md", "java", "java_server/AppsContract.java"),
+        ("recipes/server-node.md", "js", "node_server/contract.test.mjs"),
+        ("recipes/server-java.md", "java", "java_server/AppsContract.java"),
     ],
 )
 def test_a_file_that_a_page_shows_is_the_one_of_the_examples(page, language, file):

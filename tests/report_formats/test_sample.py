@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from apps_contract.cli.main import group
+from apps_contract.report.files import FORMATS
 from apps_contract.report.sarif import FINGERPRINT
 from apps_contract.service.app import DEMO_KEYS, create_app
 from apps_contract.service.embedded import EmbeddedServer
@@ -56,3 +57,8 @@ def test_fingerprints_outlive_ids_ports_and_seeds(check):
     assert len(addresses) == 2
     assert marks[0]
     assert marks[0] == marks[1]
+
+
+def test_the_sample_names_no_place_of_a_machine(document, sample_folder):
+    assert all(finding["replay"] == f"apps-contract replay {finding['id']}" for finding in document["findings"])
+    assert {file.name for file in sample_folder.iterdir()} == {"report.json", *FORMATS}
