@@ -119,4 +119,5 @@ def _tell(file: Path, old: Baseline, kept: tuple[Known, ...], added: tuple[Known
             click.echo(f"dropped  {entry.requirement:<13} {entry.title}")
     for entry in added:
         click.echo(f"added    {entry.requirement:<13} {entry.title}")
-    click.echo(f"{file}: {len(kept) + len(added)} known findings")
+    count = len(kept) + len(added)
+    click.echo(f"{file}: {count} known finding{'' if count == 1 else 's'}")

@@ -134,7 +134,7 @@ class Session:
         """Return a display name that no other app has."""
         with self._lock:
             self._names += 1
-            return f"{self._name_prefix} {self._names}"
+            return f"{self._name_prefix} {self._names:05d}"  # of one length: which body is smallest hangs on no turn
 
     def invented_id(self, like: str = "") -> str:
         """Return an app id that never existed, of the same form as ``like``."""
