@@ -45,6 +45,7 @@ Exit codes: 0 every MUST fault found and no false alarm, 1 otherwise."""
 )
 @click.option("--seeds", type=click.IntRange(min=1), default=1, help="Repeat everything with this many seeds.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="What is written.")
+@click.option("--json", "form", flag_value="json", hidden=True)  # its name before there was --format
 @click.option("-q", "--quiet", is_flag=True, help="Only what was missed or wrongly said, and the sums.")
 @click.option("-v", "--verbose", is_flag=True, help="Each run as it ends, too, on standard error.")
 def mutants(  # noqa: PLR0913 - one argument an option, all keywords
