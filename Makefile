@@ -17,8 +17,8 @@ $(VENV)/.ready: pyproject.toml
 check: $(VENV)/.ready ## judge the embedded reference server: the main job, end to end
 	$(BIN)/apps-contract check
 
-test: $(VENV)/.ready lint types suite ## every test of this project
-	$(BIN)/python -m pytest
+test: $(VENV)/.ready lint types suite ## every test of this project, on all cores
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check
