@@ -131,14 +131,11 @@ def test_a_run_that_tested_nothing_is_no_success(run_pytest, serve):
         (["--apps-project=p"], "--apps-key-id, --apps-key-secret is missing"),
         (["--apps-target=http://127.0.0.1:9"], "the target needs credentials"),
         (["--apps-asgi=no_such_module:app", *ON], "'no_such_module:app' cannot be imported"),
-        (["-n", "2", "-p", "xdist_stand_in"], pytest_plugin.NOT_DISTRIBUTED),
+        (["-n", "2"], pytest_plugin.NOT_DISTRIBUTED),
     ],
 )
 def test_wrong_use_is_one_line_and_no_test_runs(run_pytest, tmp_path, options, line):
-    (tmp_path / "xdist_stand_in.py").write_text(
-        "def pytest_addoption(parser):\n    parser.getgroup('x')._addoption('-n', dest='numprocesses', type=int)\n"
-    )
-    code, out = run_pytest(*options, PYTHONPATH=str(tmp_path))
+    code, out = run_pytest(*options)
     assert code == pytest.ExitCode.USAGE_ERROR
     (error,) = [text for text in out.splitlines() if text.startswith("ERROR:")]
     assert line in error
