@@ -14,9 +14,9 @@ from apps_contract.service.faults import fault
 ROOT = folder("fuzzers").parent
 
 
-def run(server, *arguments) -> subprocess.CompletedProcess[str]:
+def run(server, *arguments, examples=10) -> subprocess.CompletedProcess[str]:
     own, other = DEMO_KEYS
-    options = [f"--apps-target={server.base_url}", "--apps-examples=10", "--hypothesis-seed=1"]
+    options = [f"--apps-target={server.base_url}", f"--apps-examples={examples}", "--hypothesis-seed=1"]
     for prefix, key in (("", own), ("other-", other)):
         options += [f"--apps-{prefix}project={key.project_id}", f"--apps-{prefix}key-id={key.key_id}"]
         options += [f"--apps-{prefix}key-secret={key.key_secret}"]
@@ -41,7 +41,7 @@ def test_the_reference_server_passes_the_fuzzers_and_the_example():
 )
 def test_a_seeded_fault_fails_a_fuzzer_with_the_steps_to_repeat_it(name, where, said):
     with EmbeddedServer(fault=fault(name)) as server:
-        ended = run(server, where)
+        ended = run(server, where, examples=100)  # it ends with the first that fails
 
     assert ended.returncode == 1, ended.stdout
     assert f"AssertionError: {said}" in ended.stdout
