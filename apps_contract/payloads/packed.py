@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _STEP = re.compile(r"[^.\[\]]+")
 _ADDED = frozenset({"unknown-member", "read-only"})
+_FEWEST = 2  # what stands alone is sent as the case that it is
 
 
 @dataclass(frozen=True)
@@ -83,26 +84,33 @@ def _packed(bases: tuple[dict[str, Any], ...], cases: list[Case], is_allowed: Is
     """Put each case into the first body that has room for it."""
     left = cases
     for base in bases:
-        while len(parts := _together(base, left, is_allowed)) > 1:
-            taken = tuple(case for case, _ in parts)
-            body = _changed(base, [change for _, change in parts])
-            unchanged = Case("everything at once", taken[0].operation, base)
-            yield Packed(_case(base, body, taken), unchanged, taken)
-            left = [case for case in left if not any(case is part for part in taken)]
+        while True:
+            body, taken, others = _together(base, left, is_allowed)
+            if len(taken) < _FEWEST:
+                break
+            yield Packed(_case(base, body, taken), Case("everything at once", taken[0].operation, base), taken)
+            left = others
 
 
-def _together(base: dict[str, Any], cases: list[Case], is_allowed: IsAllowed) -> list[tuple[Case, Change]]:
-    """Return cases that can change one base at once, the first ones first, each with its change."""
-    taken: list[tuple[Case, Change]] = []
+def _together(
+    base: dict[str, Any], cases: list[Case], is_allowed: IsAllowed
+) -> tuple[dict[str, Any], tuple[Case, ...], list[Case]]:
+    """Return a base changed by as many cases as go together, the first ones first; these cases; and the others."""
     body = base
+    places: list[Steps] = []
+    taken: list[Case] = []
+    others: list[Case] = []
     for case in cases:
         change = _change(case, base)
-        if change is None or any(_overlap(change[0], other) for _, (other, _) in taken):
-            continue
-        if is_allowed(changed := _changed(body, [change])):
-            body = changed
-            taken.append((case, change))
-    return taken
+        if change is not None and not any(_overlap(change[0], place) for place in places):
+            changed = _changed(body, *change)
+            if is_allowed(changed):
+                body = changed
+                places.append(change[0])
+                taken.append(case)
+                continue
+        others.append(case)
+    return body, tuple(taken), others
 
 
 def _case(base: dict[str, Any], body: dict[str, Any], parts: tuple[Case, ...]) -> Case:
@@ -143,12 +151,11 @@ def _entry_of(case: Case, base: dict[str, Any]) -> int | None:
     return None
 
 
-def _changed(base: dict[str, Any], changes: Iterable[Change]) -> dict[str, Any]:
-    body = base
-    for steps, value in changes:
-        is_one_more = steps[0] == ENTRIES and isinstance(steps[1], str)
-        body = {**body, ENTRIES: [*body[ENTRIES], value]} if is_one_more else replaced(body, steps, value)
-    return body
+def _changed(body: dict[str, Any], steps: Steps, value: Any) -> dict[str, Any]:
+    if steps[0] == ENTRIES and isinstance(steps[1], str):
+        return {**body, ENTRIES: [*body[ENTRIES], value]}
+    changed: dict[str, Any] = replaced(body, steps, value)
+    return changed
 
 
 def _overlap(one: Steps, other: Steps) -> bool:

@@ -107,6 +107,20 @@ class Api:
             self.session.note_deleted(self.caller.project_id, app_id)
         return exchange
 
+    def perform(self, name: str, app_id: str, body: Any) -> Exchange:
+        """Do an operation by its short name; it takes what it needs of the id and the body."""
+        match name:
+            case "list":
+                return self.list()
+            case "create":
+                return self.create(body)
+            case "update":
+                return self.update(app_id, body)
+            case "delete":
+                return self.delete(app_id)
+            case _:
+                return self.get(app_id)
+
     def call(
         self,
         name: str,

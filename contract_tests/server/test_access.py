@@ -57,18 +57,7 @@ def guarded_app(api: Api) -> dict[str, object]:
 
 def call(stranger: Api, name: str, app_id: str) -> Exchange:
     """Call an operation as somebody who must not get in, with everything else in order."""
-    body = minimal_create(stranger.edition, stranger.session.new_name())
-    match name:
-        case "list":
-            return stranger.list()
-        case "create":
-            return stranger.create(body)
-        case "update":
-            return stranger.update(app_id, body)
-        case "delete":
-            return stranger.delete(app_id)
-        case _:
-            return stranger.get(app_id)
+    return stranger.perform(name, app_id, minimal_create(stranger.edition, stranger.session.new_name()))
 
 
 @requirement("SRV-AUTH-1", each=attempts)

@@ -7,8 +7,11 @@ from itertools import takewhile
 import pytest
 
 from apps_contract.contract import Level
+from apps_contract.payloads.invalid import invalid_bodies
 from apps_contract.payloads.packed import packed_bodies
 from apps_contract.payloads.raw import not_json
+from apps_contract.run.fuzz.attempts.attempt import Attempt
+from apps_contract.run.fuzz.books import Books
 from apps_contract.run.fuzz.budget import Budget
 from apps_contract.run.fuzz.discoveries.corpus import Corpus
 from apps_contract.run.fuzz.events import Found
@@ -124,6 +127,14 @@ def test_what_only_a_packed_body_breaks_is_told_of_it(desk):
 
     assert [one.breach.requirement for one in ended.run.findings] == ["SRV-STATE-2"]
     assert not ended.run.findings[0].flaky
+
+
+def test_what_is_left_out_covers_nothing():
+    books = Books(Options(Settings(), ANY))
+    case = invalid_bodies("2023", "create")[0]
+    for sent, covered in (({}, 0), ({"App_CreateApp": 1}, 1)):
+        books.tried(BodyTrial(case), frozenset(), Attempt(not_tested="no answer in time", sent=sent))
+        assert len(books.covered) == covered
 
 
 def test_an_example_makes_its_app_itself_and_no_larger_than_needed(desk):

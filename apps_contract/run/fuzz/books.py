@@ -116,7 +116,7 @@ class Books:
         return fails(discovery.level, self._settings.level) and not self.known.knows(discovery)
 
     def tried(self, trial: Trial, judged: frozenset[str], ended: Attempt) -> None:
-        """Count a trial that was sent, and the pairs that it covers."""
+        """Count a trial, and the pairs that it covers if anything was sent for it."""
         with self._lock:
             self._trials[trial.kind] += 1
             self._not_tested += bool(ended.not_tested)
@@ -126,7 +126,7 @@ class Books:
                     self._sent.setdefault(requirement, Counter()).update(ended.sent)
             case = getattr(trial, "case", None)
             coverage = self._coverage.get(getattr(case, "operation", ""))
-            if case is not None and coverage is not None:
+            if ended.sent and case is not None and coverage is not None:
                 if case.operator:
                     coverage.sent(case)
                 else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from apps_contract.checks.breach import Breach
 from apps_contract.checks.lifecycle import same_app
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from apps_contract.run.fuzz.trials import Step
 
 # To a malformed update of an unknown app, any of the errors that meet may be answered (SRV-INPUT-13).
-_MEETING_ERRORS = (400, 403, 404)
+MEETING_ERRORS = (400, 403, 404)
 
 
 def stray(life: Life, step: Step) -> None:
@@ -30,7 +30,7 @@ def stray(life: Life, step: Step) -> None:
     if step["intrudes"]:
         api = life.api(held.project).with_authorization(api.caller.authorization)
     requirement = "SRV-AUTH-2" if step["intrudes"] else "SRV-STATE-10"
-    exchange = _called(api, step["how"], held.app_id, step.get("body"))
+    exchange = api.perform(step["how"], held.app_id, step.get("body"))
     whose = "with the key of another project" if step["intrudes"] else "of an app of another project"
     api.require(absent(exchange, requirement, f"{step['how']} {whose}"))
     if held.app is not None:
@@ -48,12 +48,12 @@ def unknown(life: Life, step: Step) -> None:
     if session.knows(api.caller.project_id, step["id"]):
         return
     app_id = session.known_as_absent(step["id"]) if step["id"] else session.invented_id(held.app_id)
-    exchange = _called(api, step["how"], app_id, step.get("body"))
+    exchange = api.perform(step["how"], app_id, step.get("body"))
     what = f"{step['how']} of an app that never existed"
     if step["is_valid"]:
         api.require(absent(exchange, "SRV-STATE-10", what))
     else:
-        api.require(answered(exchange, "SRV-INPUT-13", f"{what}, with a defect,", _MEETING_ERRORS))
+        api.require(answered(exchange, "SRV-INPUT-13", f"{what}, with a defect,", MEETING_ERRORS))
 
 
 def refuse(life: Life, step: Step) -> None:
@@ -77,20 +77,6 @@ def adds_nothing(api: Api, name: str, create: Callable[[], Exchange]) -> Exchang
         title = "a create that was refused added an app all the same"
         api.require(Breach("SRV-STATE-8", title, "no new app", f"{len(added)} of that name", "body.apps"))
     return exchange
-
-
-def _called(api: Api, how: str, app_id: str, body: Any) -> Exchange:
-    match how:
-        case "list":
-            return api.list()
-        case "create":
-            return api.create(body)
-        case "update":
-            return api.update(app_id, body)
-        case "get":
-            return api.get(app_id)
-        case _:
-            return api.delete(app_id)
 
 
 def _named(api: Api, name: str) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from apps_contract.run.fuzz.attempts.odd_calls import JUDGES
+from apps_contract.run.fuzz.attempts.odd_calls import CALLS
 from apps_contract.run.fuzz.attempts.odd_requests import SPELLING
 from apps_contract.run.fuzz.attempts.traffic import JUDGED
 from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, OddTrial, RawTrial
@@ -35,7 +35,7 @@ def judged(trial: Trial) -> frozenset[str]:
             refusal = "SRV-INPUT-12" if trial.case.operator == SPELLING else "SRV-INPUT-1"
             own = {refusal} if trial.case.verdict != "json" or refusal == "SRV-INPUT-12" else set()
         case OddTrial():
-            own = set(JUDGES.get(trial.operator, ()))
+            own = set(CALLS[trial.operator].judges) if trial.operator in CALLS else set()
         case LifeTrial():
             own = {requirement for step in trial.steps for requirement in _of_step(step)}
     return frozenset({*own, *JUDGED})

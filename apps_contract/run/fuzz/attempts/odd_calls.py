@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ from apps_contract.payloads.odd import NEARLY_AN_ID
 from apps_contract.payloads.valid import minimal_create
 from apps_contract.run.api import encoded
 from apps_contract.run.errors import NotTestedError
-from apps_contract.run.fuzz.attempts.foreign_steps import adds_nothing
+from apps_contract.run.fuzz.attempts.foreign_steps import MEETING_ERRORS, adds_nothing
 from apps_contract.run.fuzz.attempts.stand import NAME
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from apps_contract.run.fuzz.attempts.stand import Stand
     from apps_contract.run.fuzz.trials import OddTrial
 
-    Call = Callable[[Api, OddTrial, Stand], Exchange]
+    Send = Callable[[Api, OddTrial, Stand], Exchange]
 
 UNKNOWN_MASKS = ("no_such_field", "display_name,no_such_field", "no_such_field,channel_credentials", "displayName")
 METHODS = ("PUT app", "POST app", "PUT", "PATCH", "HEAD", "HEAD app", "OPTIONS", "OPTIONS app")
@@ -37,7 +38,6 @@ MALFORMED = ("", "{", '{"display_name": 7, "channel_credentials": 7}')
 _BAD_REQUEST = 400
 _NO_METHOD = (405, 404, 501)
 _NO_MATTER = {"HEAD", "OPTIONS"}  # whether a server has them is left to it (RFC 9110, section 9.1)
-_MEETING_ERRORS = (400, 403, 404)  # of several errors, a server may answer any (SRV-INPUT-13)
 
 
 def collection(api: Api) -> str:
@@ -101,13 +101,8 @@ def _wrong_credentials(api: Api, trial: OddTrial, stand: Stand) -> Exchange:
     header = WRONG_CREDENTIALS[wrong](api.session.key)
     if header == basic_header(api.session.key):
         raise NotTestedError("the secret has no other case")
-    called = operation(name)
-    app_id = str(stand.app(api)["id"]) if "{app_id}" in called.path else ""
-    stranger = api.with_authorization(header)
-    if called.request_schema:
-        exchange = stranger.call(name, app_id, body=minimal_create(api.edition, NAME))
-    else:
-        exchange = stranger.call(name, app_id)
+    app_id = str(stand.app(api)["id"]) if "{app_id}" in operation(name).path else ""
+    exchange = api.with_authorization(header).perform(name, app_id, minimal_create(api.edition, NAME))
     if exchange.succeeded:
         stand.forget()
     api.require(unauthenticated(exchange, "SRV-AUTH-1", trial.suffix))
@@ -154,30 +149,26 @@ def _media_type(api: Api, trial: OddTrial, stand: Stand) -> Exchange:
 def _malformed_for_unknown(api: Api, trial: OddTrial, _stand: Stand) -> Exchange:
     """Where an unknown app meets a malformed body, one of the two is told."""
     exchange = api.update(api.session.invented_id(), trial.suffix.encode())
-    api.require(answered(exchange, "SRV-INPUT-13", "update of an unknown app, malformed,", _MEETING_ERRORS))
+    api.require(answered(exchange, "SRV-INPUT-13", "update of an unknown app, malformed,", MEETING_ERRORS))
     return exchange
 
 
-CALLS: Mapping[str, Call] = {
-    "unknown-mask": _unknown_mask,
-    "empty-mask": _empty_mask,
-    "method": _wrong_method,
-    "credentials": _wrong_credentials,
-    "credentials-before-body": _malformed_without_credentials,
-    "nearly-an-id": _nearly_an_id,
-    "media-type": _media_type,
-    "malformed-for-unknown": _malformed_for_unknown,
-}
-"""How each operator is sent and judged."""
+@dataclass(frozen=True)
+class OddCall:
+    """How an operator is sent and judged, and the requirements that it judges, SRV-INPUT-8 aside."""
 
-JUDGES: Mapping[str, tuple[str, ...]] = {
-    "unknown-mask": ("SRV-INPUT-11", "SRV-STATE-8"),
-    "empty-mask": ("SRV-INPUT-11",),
-    "method": ("SRV-INPUT-10",),
-    "credentials": ("SRV-AUTH-1", "SRV-AUTH-5"),
-    "credentials-before-body": ("SRV-AUTH-3", "SRV-AUTH-5"),
-    "nearly-an-id": ("SRV-STATE-10",),
-    "media-type": ("SRV-INPUT-9", "SRV-STATE-8"),
-    "malformed-for-unknown": ("SRV-INPUT-13",),
+    send: Send
+    judges: tuple[str, ...]
+
+
+CALLS: Mapping[str, OddCall] = {
+    "unknown-mask": OddCall(_unknown_mask, ("SRV-INPUT-11", "SRV-STATE-8")),
+    "empty-mask": OddCall(_empty_mask, ("SRV-INPUT-11",)),
+    "method": OddCall(_wrong_method, ("SRV-INPUT-10",)),
+    "credentials": OddCall(_wrong_credentials, ("SRV-AUTH-1", "SRV-AUTH-5")),
+    "credentials-before-body": OddCall(_malformed_without_credentials, ("SRV-AUTH-3", "SRV-AUTH-5")),
+    "nearly-an-id": OddCall(_nearly_an_id, ("SRV-STATE-10",)),
+    "media-type": OddCall(_media_type, ("SRV-INPUT-9", "SRV-STATE-8")),
+    "malformed-for-unknown": OddCall(_malformed_for_unknown, ("SRV-INPUT-13",)),
 }
-"""The requirements that each operator judges, SRV-INPUT-8 aside."""
+"""By operator."""

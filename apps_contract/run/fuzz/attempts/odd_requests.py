@@ -40,7 +40,7 @@ def try_raw(api: Api, trial: RawTrial, stand: Stand) -> None:
 def try_odd(api: Api, trial: OddTrial, stand: Stand) -> None:
     """Send the request: whatever it is, it gets an answer below 500 (SRV-INPUT-8), and what ``CALLS`` has is judged."""
     if trial.operator in CALLS:
-        exchange = CALLS[trial.operator](api, trial, stand)
+        exchange = CALLS[trial.operator].send(api, trial, stand)
     elif trial.operator == "mask":
         app = stand.app(api)
         exchange = api.call("update", app["id"], body=minimal_create(api.edition, NAME), query=trial.suffix)

@@ -33,7 +33,8 @@ class Findings:
 
     def note_hanging(self, trial: Trial) -> None:
         """Note that the target does not answer a trial in time: others of its kind would only take time."""
-        self._hanging |= {trial.manner} - {("", "")}
+        with self._lock:
+            self._hanging |= {trial.manner} - {("", "")}
 
     def hang_on(self, trial: Trial) -> bool:
         """Tell whether the target is known not to answer such a trial."""
