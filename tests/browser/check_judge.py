@@ -2,6 +2,7 @@
 
 import pytest
 import requests
+from playwright.sync_api import expect
 
 from apps_contract.run.passive import breaches_of
 from apps_contract.service.judge.console import Console
@@ -41,14 +42,14 @@ def test_it_waits_then_shows_each_request_with_its_verdict(page, judge):
     page.get_by_text("Waiting for the first request.").wait_for()
     call(judge)
     page.get_by_text("✓ conforms").wait_for()
-    assert page.locator("#verdict").inner_text() == "conforms so far"
+    expect(page.locator("#verdict")).to_have_text("conforms so far")
     call(judge, headers={"Accept": "text/html"})
     page.get_by_text("CLI-REQ-5 SHOULD: list does not accept JSON").click()
-    assert page.get_by_text("Accept: text/html").is_visible()
+    expect(page.get_by_text("Accept: text/html")).to_be_visible()
     call(judge, data=b"{}")
     page.get_by_text("CLI-REQ-3 MUST").wait_for()
-    assert page.get_by_text("Accept: text/html").is_visible(), "what was unfolded stays so"
-    assert page.locator("#verdict").inner_text() == "does not conform"
+    expect(page.get_by_text("Accept: text/html"), "what was unfolded stays so").to_be_visible()
+    expect(page.locator("#verdict")).to_have_text("does not conform")
 
 
 def test_it_filters(page, judge):
@@ -56,15 +57,15 @@ def test_it_filters(page, judge):
     call(judge, data=b"{}")
     page.get_by_text("CLI-REQ-3 MUST").wait_for()
     page.locator("#broken").check()
-    assert page.locator("tbody tr").count() == 1
+    expect(page.locator("tbody tr")).to_have_count(1)
     page.locator("#filter").fill("nothing like it")
-    assert page.get_by_text("No request fits the filter.").is_visible()
+    expect(page.get_by_text("No request fits the filter.")).to_be_visible()
 
 
 def test_it_chooses_a_scenario_and_begins_anew(page, judge):
     page.locator("#scenario option").nth(1).wait_for(state="attached")
     page.locator("#scenario").select_option("503-flat")
-    assert page.get_by_text("Each call is answered 503").is_visible()
+    expect(page.get_by_text("Each call is answered 503")).to_be_visible()
     page.get_by_role("button", name="Choose").click()
     page.get_by_text("scenario 503-flat for any").wait_for()
     assert call(judge).status_code == 503

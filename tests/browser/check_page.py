@@ -1,6 +1,8 @@
 import json
+import re
 
 import pytest
+from playwright.sync_api import expect
 
 from apps_contract.contract import requirements
 from apps_contract.report.files import render
@@ -51,23 +53,23 @@ def test_an_id_leads_to_its_requirement(show, name):
     unfold(page)
     page.click("a[href='requirements.html#SRV-STATE-6'] >> nth=0")
     page.wait_for_url("**/requirements.html#SRV-STATE-6")
+    expect(page.locator(".rule:target h3")).to_contain_text("SRV-STATE-6")
     box = page.locator(".rule:target").bounding_box()
-    assert page.locator(".rule:target h3").inner_text().startswith("SRV-STATE-6")
     assert 0 <= box["y"] < 300
 
 
 def test_the_requirements_are_walked_by_keys(show):
     page = show("requirements")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
+    expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.url.endswith("#rules")
+    expect(page).to_have_url(re.compile("#rules$"))
 
 
 def test_the_requirements_print(show, tmp_path):
     page = show("requirements")
     page.emulate_media(media="print")
-    assert not page.locator(".skip").is_visible()
+    expect(page.locator(".skip")).to_be_hidden()
     page.pdf(path=str(tmp_path / "requirements.pdf"))
 
 
@@ -89,7 +91,7 @@ def test_the_site_has_each_requirement_where_reports_say(show, site):
     page = show(site, offline=False)
     for rule in requirements():
         page.goto(published(rule.id, site))
-        assert page.locator("h2:target").inner_text().startswith(rule.id)
+        expect(page.locator("h2:target")).to_contain_text(rule.id)
 
 
 def test_the_archive_of_exchanges_replays_in_a_browser(show, documents, folder):
@@ -113,50 +115,50 @@ def test_verdict_chips_choose_what_is_shown(show, documents):
     page = show()
     summary = documents["some"]["summary"]
     page.click(".chip.failed")
-    assert page.locator(REQUIREMENTS).count() == summary["failed"]
+    expect(page.locator(REQUIREMENTS)).to_have_count(summary["failed"])
     page.click(".chip.warned")
-    assert page.locator(REQUIREMENTS).count() == summary["failed"] + summary["warned"]
+    expect(page.locator(REQUIREMENTS)).to_have_count(summary["failed"] + summary["warned"])
     page.keyboard.press("Escape")
-    assert page.locator(REQUIREMENTS).count() == len(documents["some"]["requirements"])
+    expect(page.locator(REQUIREMENTS)).to_have_count(len(documents["some"]["requirements"]))
 
 
 def test_level_and_operation_choose_findings(show, documents):
     page = show()
     page.select_option("select[name=level]", "SHOULD")
     should = [one for one in documents["some"]["findings"] if one["level"] == "SHOULD"]
-    assert page.locator(FINDINGS).count() == len(should)
+    expect(page.locator(FINDINGS)).to_have_count(len(should))
     page.select_option("select[name=level]", "")
     page.select_option("select[name=operation]", "update")
     updates = [one for one in documents["some"]["findings"] if one["operation"] == "App_UpdateApp"]
-    assert page.locator(FINDINGS).count() == len(updates)
-    assert f"{len(updates)} findings" in page.inner_text("output")
+    expect(page.locator(FINDINGS)).to_have_count(len(updates))
+    expect(page.locator("output")).to_contain_text(f", {len(updates)} findings")
 
 
 def test_text_is_searched_in_requirements_and_findings(show):
     page = show()
     page.keyboard.press("/")
     page.keyboard.type("callback_secret")
-    assert page.locator(FINDINGS).count() > 0
-    assert page.locator(REQUIREMENTS).count() < 41
+    expect(page.locator(REQUIREMENTS)).not_to_have_count(41)
+    expect(page.locator(FINDINGS)).not_to_have_count(0)
     page.fill("input[name=text]", "nothing has this in it")
-    assert page.locator(REQUIREMENTS).count() == 0
+    expect(page.locator(REQUIREMENTS)).to_have_count(0)
     page.click("button[name=clear]")
-    assert page.locator(REQUIREMENTS).count() == 41
+    expect(page.locator(REQUIREMENTS)).to_have_count(41)
 
 
 def test_a_cell_of_the_matrix_leads_to_its_group_and_operation(show):
     page = show()
     page.click(".matrix tbody tr:nth-child(2) a[data-operation=update]")
-    assert page.input_value("select[name=operation]") == "update"
-    assert page.url.endswith("#SRV-STATE")
+    expect(page.locator("select[name=operation]")).to_have_value("update")
+    expect(page).to_have_url(re.compile("#SRV-STATE$"))
 
 
 def test_exchanges_are_folded_and_unfold(show):
     page = show()
     step = page.locator(".finding[open] .step").first
-    assert not step.locator(".exchange").is_visible()
+    expect(step.locator(".exchange")).to_be_hidden()
     step.locator("summary").click()
-    assert step.locator(".exchange").is_visible()
+    expect(step.locator(".exchange")).to_be_visible()
 
 
 def test_a_curl_line_is_copied_whole(show, documents):
@@ -170,62 +172,58 @@ def test_a_curl_line_is_copied_whole(show, documents):
 
 def test_keys_walk_through_the_findings(show):
     page = show()
-    page.keyboard.press("j")
-    first = page.url.rpartition("#")[2]
-    page.keyboard.press("j")
-    second = page.url.rpartition("#")[2]
-    assert first != second
-    page.keyboard.press("k")
-    assert page.url.endswith(f"#{first}")
-    focused = page.evaluate("document.activeElement.closest('.finding').id")
-    assert focused == first
+    first, second = page.locator(".finding").evaluate_all("(all) => all.slice(0, 2).map((one) => one.id)")
+    for key, shown in (("j", first), ("j", second), ("k", first)):
+        page.keyboard.press(key)
+        expect(page.locator(f"#{shown} > summary")).to_be_focused()
+        expect(page).to_have_url(re.compile(f"#{shown}$"))
 
 
 def test_all_unfolds_and_folds(show):
     page = show()
     page.click("button[name=fold]")
-    assert page.locator(".requirement:not([open])").count() == 0
+    expect(page.locator(".requirement:not([open])")).to_have_count(0)
     page.keyboard.press("e")
-    assert page.locator(".requirement[open]").count() == 0
+    expect(page.locator(".requirement[open]")).to_have_count(0)
 
 
 def test_help_opens_and_closes(show):
     page = show()
     page.keyboard.press("?")
-    assert page.locator("dialog").is_visible()
+    expect(page.locator("dialog")).to_be_visible()
     page.keyboard.press("Escape")
-    assert not page.locator("dialog").is_visible()
+    expect(page.locator("dialog")).to_be_hidden()
 
 
 def test_a_link_opens_its_finding(show, documents):
     last = documents["some"]["findings"][-1]["id"]
     page = show(part=f"#{last}")
-    assert page.locator(f"#{last} .inside").first.is_visible()
+    expect(page.locator(f"#{last} .inside").first).to_be_visible()
 
 
 def test_without_scripts_all_is_there(show, documents):
     page = show(scripts=False)
-    assert page.locator(".finding").count() == len(documents["some"]["findings"])
-    assert not page.locator(".filters").is_visible()
-    assert not page.locator(".copy").first.is_visible()
+    expect(page.locator(".finding")).to_have_count(len(documents["some"]["findings"]))
+    expect(page.locator(".filters")).to_be_hidden()
+    expect(page.locator(".copy").first).to_be_hidden()
 
 
 def test_printing_opens_what_failed_and_drops_the_tools(show, tmp_path):
     page = show()
     page.emulate_media(media="print")
-    assert not page.locator(".filters").is_visible()
+    expect(page.locator(".filters")).to_be_hidden()
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator(".finding:not([open])").count() == 0
+    expect(page.locator(".finding:not([open])")).to_have_count(0)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert page.locator(".finding:not([open])").count() > 0
+    expect(page.locator(".finding:not([open])")).not_to_have_count(0)
     page.pdf(path=str(tmp_path / "report.pdf"))
 
 
 def test_a_thousand_findings_are_usable(show):
     page = show("many")
-    assert page.locator(".finding").count() == 1000
+    expect(page.locator(".finding")).to_have_count(1000)
     page.fill("input[name=text]", "f1000")
-    assert page.locator(FINDINGS).count() == 1
+    expect(page.locator(FINDINGS)).to_have_count(1)
     page.keyboard.press("Escape")
     page.click("button[name=fold]")
-    assert page.locator(".finding[open]").count() == 1000
+    expect(page.locator(".finding[open]")).to_have_count(1000)

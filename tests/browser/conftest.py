@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from apps_contract.report.history import remember
 from apps_contract.report.page import matrix_page, report_page, requirements_page, trend_page
@@ -28,6 +28,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+expect.set_options(timeout=30_000)  # milliseconds, as other waits of Playwright: 5 s may be too few on a busy machine
 
 
 @pytest.fixture(scope="session")
