@@ -156,6 +156,7 @@ def test_a_thousand_requests_show_half_of_the_table(desk):
 
 def test_what_hangs_is_told_once_and_not_waited_for_again(desk, monkeypatch):
     monkeypatch.setattr("apps_contract.run.fuzz.worker.LONGEST_S", 0.5)
+    monkeypatch.setattr("apps_contract.service.runner._GRACE_S", 1)  # the server is not waited for either
     cut = [RawTrial("create", case) for case in not_json() if case.label == "cut: inside a text"]
     works = iter([(trial,) for trial in cut * 6])
     server = desk.server(fault=fault("cut-text-hangs"))

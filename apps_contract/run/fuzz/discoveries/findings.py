@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ class Findings:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._claims: Counter[Key] = Counter()
-        self._groups: Counter[tuple[str, str]] = Counter()
+        self._made_small: defaultdict[tuple[str, str], set[Key]] = defaultdict(set)
         self._found: dict[Key, Discovery] = {}
         self._hanging: set[tuple[str, str]] = set()
 
@@ -51,17 +51,21 @@ class Findings:
             if self._claims[key] and (known is None or known.state != "flaky" or self._claims[key] >= _MOST_CLAIMS):
                 return False, False
             self._claims[key] += 1
-            group = (key.requirement, key.operator)
-            self._groups[group] += 1
-            return True, self._groups[group] <= _SHRUNK_OF_A_GROUP
+            made_small = self._made_small[key.requirement, key.operator]
+            if len(made_small) < _SHRUNK_OF_A_GROUP:
+                made_small.add(key)
+            return True, key in made_small
 
     def add(self, discovery: Discovery) -> bool:
         """Keep a finding in place of what was known of it before, unless that is better; tell whether it was kept."""
+        key = discovery.key
         with self._lock:
-            known = self._found.get(discovery.key)
+            if discovery.state == "flaky":  # was not made small: another of the group may be
+                self._made_small[key.requirement, key.operator].discard(key)
+            known = self._found.get(key)
             if known is not None and _rank(known) < _rank(discovery):
                 return False
-            self._found[discovery.key] = discovery
+            self._found[key] = discovery
             return True
 
     @property
