@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 CHROMIUM ?= $(or $(APPS_CHROMIUM),/usr/bin/chromium)
+# The tests start hundreds of processes: without compiled modules, each would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help check test lint types suite mutants bench wheel lowest browser docs clean
 
@@ -18,7 +20,7 @@ check: $(VENV)/.ready ## judge the embedded reference server: the main job, end 
 	$(BIN)/apps-contract check
 
 test: $(VENV)/.ready lint types suite ## every test of this project, on all cores
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check
@@ -42,12 +44,12 @@ lowest: $(VENV)/.ready ## try the oldest versions of what we build on that pypro
 browser: $(VENV)/.ready ## the report pages in a real Chromium, with the accessibility rules of axe-core
 	@test -x "$(CHROMIUM)" || { echo "no Chromium at $(CHROMIUM): install it (apt-get install chromium) or name another, as in make browser CHROMIUM=/path/to/chrome" >&2; exit 2; }
 	@command -v npm >/dev/null || { echo "npm is missing, which fetches axe-core: apt-get install npm" >&2; exit 2; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[browser,docs]'
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --editable '.[browser,docs]'
 	npm install --prefix tests/browser --silent --no-fund --no-audit --no-package-lock
-	APPS_CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest tests/browser -o python_files='check_*.py'
+	APPS_CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest tests/browser -o python_files='check_*.py' -n auto --dist worksteal
 
 docs: $(VENV)/.ready ## build the documentation site into site/, warnings as errors
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --editable '.[docs]'
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 clean: ## remove what was made
