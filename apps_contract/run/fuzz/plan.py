@@ -47,6 +47,8 @@ _MIDDLE: dict[Kind, int] = {"invalid": 60, "valid": 60, "raw": 40, "stateful": 3
 _LAST: dict[Kind, int] = {"invalid": 10, "valid": 10, "raw": 6, "stateful": 2}
 _CHANNEL = re.compile(r"\[\w+\]")
 _LOOKS_BACK = 8  # every so many rejected updates, the app is looked at
+_READ_BACK = 0.5  # of the table's valid bodies, this part is read back by a get
+_WITHOUT_MASK = 0.6  # of drawn updates, this part
 _UNDER_A_MASK = 4  # every so many defects of the table's rest, where there is one
 _MUTATIONS = ("cut", "bytes-flipped", "bytes-inserted", "bytes-repeated", "bytes-deleted")
 _TOKENS = (b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b"\x00", b"\xff", b"\\u0000", b"\\ud800", b"1e999", b"-")
@@ -139,8 +141,7 @@ def _valid(options: Options) -> _Lane:
     chance.shuffle(single)
     chance = _chance("drawn valid", share.seed(options.settings.seed))
     table: list[Work] = [(one,) for one in share.of(packed)]
-    half = 0.5
-    table += [(BodyTrial(case, reads_back=chance.random() < half),) for case in share.of(_varied(single))]
+    table += [(BodyTrial(case, reads_back=chance.random() < _READ_BACK),) for case in share.of(_varied(single))]
     return _Lane(table, _drawn_valid(options, chance))
 
 
@@ -174,7 +175,7 @@ def _chance(lane: str, seed: int | str) -> random.Random:
 
 
 def _mask(chance: random.Random, name: str, body: dict[str, Any]) -> tuple[str, ...] | None:
-    if name != "update" or not body or chance.random() < 0.6:  # noqa: PLR2004 - most updates have none
+    if name != "update" or not body or chance.random() < _WITHOUT_MASK:
         return None
     return tuple(chance.sample(list(body), chance.randint(1, len(body))))
 
