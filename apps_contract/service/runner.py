@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import signal
@@ -82,6 +83,13 @@ class Server(uvicorn.Server):
         """Start to serve, and say so."""
         await super().startup(sockets=sockets)
         self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer what has begun, and close the connections of what took too long."""
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # a transport closes its socket in the next round of the loop
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

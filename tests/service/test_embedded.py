@@ -1,5 +1,10 @@
 """Over a real socket: what only bytes can show."""
 
+import socket
+import time
+from contextlib import suppress
+from urllib.parse import urlsplit
+
 import pytest
 
 from apps_contract.contract import is_valid
@@ -9,6 +14,7 @@ from apps_contract.http.transport import SocketTransport, TransportError
 from apps_contract.service.app import DEMO_KEYS, create_app
 from apps_contract.service.dialects import DIALECTS
 from apps_contract.service.embedded import EmbeddedServer
+from apps_contract.service.faults import fault
 
 AUTHORIZATION = basic_header(DEMO_KEYS[0])
 PATH = "/v1/projects/demo-project/apps"
@@ -40,6 +46,30 @@ def test_it_serves_until_the_end_of_the_block():
         with pytest.raises(TransportError):
             transport.send(Request("GET", PATH, headers), timeout=10)
         transport.close()
+
+
+async def _long_answer(scope, receive, send):
+    while scope["type"] == "lifespan":
+        event = (await receive())["type"]
+        await send({"type": f"{event}.complete"})
+        if event == "lifespan.shutdown":
+            return
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": bytes(64 << 20)})
+
+
+@pytest.mark.parametrize("app", [create_app(fault=fault("cut-text-hangs")), _long_answer], ids=["hangs", "not read"])
+def test_who_waits_for_ever_is_let_go_at_the_end(monkeypatch, app):
+    monkeypatch.setattr("apps_contract.service.runner._GRACE_S", 0.2)
+    with EmbeddedServer(app) as server:
+        where = urlsplit(server.base_url)
+        waiting = socket.create_connection((where.hostname, where.port), timeout=5)
+        cut = b'{"display_name": "x'
+        waiting.sendall(raw(f"POST {PATH} HTTP/1.1\r\nContent-Length: {len(cut)}", cut).raw)
+        time.sleep(0.2)  # until it hangs
+    with waiting, suppress(ConnectionResetError):
+        while waiting.recv(1 << 20):  # perhaps some of an answer, and then the end
+            pass
 
 
 @pytest.mark.parametrize(
