@@ -47,7 +47,7 @@ def report_document(ended: RunEnded) -> dict[str, Any]:
         "kind": ended.kind,
         "target": ended.target,
         "base_url": ended.base_url,
-        "started": datetime.fromtimestamp(ended.started, UTC).isoformat(timespec="seconds"),
+        "started": datetime.fromtimestamp(ended.started, UTC).isoformat(timespec="milliseconds"),
         "duration_s": round(ended.duration_s, 3),
         "requests": ended.requests,
         "statuses": dict(sorted(ended.statuses.items())),

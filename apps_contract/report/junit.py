@@ -6,6 +6,7 @@ The common schema knows properties of a suite only: there stands the level of ea
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -36,7 +37,7 @@ def junit(document: dict[str, Any]) -> str:
         "testsuite",
         {
             "name": f"Apps contract, edition {document['contract']['edition']}: {document['target']}",
-            "timestamp": document["started"].removesuffix("+00:00"),
+            "timestamp": datetime.fromisoformat(document["started"]).strftime("%Y-%m-%dT%H:%M:%S"),
             "hostname": "localhost",
             **counts,
         },
