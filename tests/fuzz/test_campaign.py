@@ -14,7 +14,7 @@ from apps_contract.run.fuzz.attempts.attempt import Attempt
 from apps_contract.run.fuzz.books import Books
 from apps_contract.run.fuzz.budget import Budget
 from apps_contract.run.fuzz.discoveries.corpus import Corpus
-from apps_contract.run.fuzz.events import Found
+from apps_contract.run.fuzz.events import Found, Progress
 from apps_contract.run.fuzz.options import Options
 from apps_contract.run.fuzz.plan import plan
 from apps_contract.run.fuzz.trials import BodyTrial, LifeTrial, PackedTrial, RawTrial
@@ -165,6 +165,18 @@ def test_what_hangs_is_told_once_and_not_waited_for_again(desk, monkeypatch):
     (found,) = ended.run.findings
     assert (found.breach.requirement, found.flaky) == ("SRV-INPUT-8", False)
     assert ended.not_tested == 5, "the others are left out, and said to be"
+
+
+def test_who_watches_takes_no_time_from_the_last_worker(desk, monkeypatch):
+    monkeypatch.setattr("apps_contract.run.fuzz.worker.LONGEST_S", 0.5)
+    monkeypatch.setattr("apps_contract.service.runner._GRACE_S", 1)
+    cut = next(RawTrial("create", case) for case in not_json() if case.label == "cut: inside a text")
+    server = desk.server(fault=fault("cut-text-hangs"))
+    ended = desk.fuzz(server, 900, workers=3, timeout=0.5, works=iter([(cut,)]))
+
+    seconds = ended.progress.seconds
+    assert seconds > 0.5
+    assert sum(isinstance(event, Progress) for event in desk.events) < 5 + 10 * seconds
 
 
 def test_a_defect_that_is_taken_and_shown_is_one_finding(desk):

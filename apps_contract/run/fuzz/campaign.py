@@ -183,9 +183,9 @@ class Campaign:
         for thread in threads:
             thread.start()
         try:
-            while any(thread.is_alive() for thread in threads):
+            while alive := [thread for thread in threads if thread.is_alive()]:
                 self._tick()
-                threads[-1].join(_TICK_S)
+                alive[-1].join(_TICK_S)
         except KeyboardInterrupt:
             self._interrupt(threads)
         except BaseException:  # a listener's own: what was made is deleted all the same
