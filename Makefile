@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 CHROMIUM ?= $(or $(APPS_CHROMIUM),/usr/bin/chromium)
+ON_ALL_CORES := -n auto --dist worksteal
 # The tests start hundreds of processes: without compiled modules, each would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -20,7 +21,7 @@ check: $(VENV)/.ready ## judge the embedded reference server: the main job, end 
 	$(BIN)/apps-contract check
 
 test: $(VENV)/.ready lint types suite ## every test of this project, on all cores
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest $(ON_ALL_CORES)
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check
@@ -46,7 +47,7 @@ browser: $(VENV)/.ready ## the report pages in a real Chromium, with the accessi
 	@command -v npm >/dev/null || { echo "npm is missing, which fetches axe-core: apt-get install npm" >&2; exit 2; }
 	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --editable '.[browser,docs]'
 	npm install --prefix tests/browser --silent --no-fund --no-audit --no-package-lock
-	APPS_CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest tests/browser -o python_files='check_*.py' -n auto --dist worksteal
+	APPS_CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest tests/browser -o python_files='check_*.py' $(ON_ALL_CORES)
 
 docs: $(VENV)/.ready ## build the documentation site into site/, warnings as errors
 	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --editable '.[docs]'
