@@ -154,25 +154,27 @@ def test_a_thousand_requests_show_half_of_the_table(desk):
     assert ended.progress.covered > ended.progress.table / 2
 
 
-def test_what_hangs_is_told_once_and_not_waited_for_again(desk, monkeypatch):
+@pytest.fixture
+def hanging(desk, monkeypatch):
+    """A server that never answers one kind of body, and a trial of it; neither it nor the server's end takes long."""
     monkeypatch.setattr("apps_contract.run.fuzz.worker.LONGEST_S", 0.5)
-    monkeypatch.setattr("apps_contract.service.runner._GRACE_S", 1)  # the server is not waited for either
-    cut = [RawTrial("create", case) for case in not_json() if case.label == "cut: inside a text"]
-    works = iter([(trial,) for trial in cut * 6])
-    server = desk.server(fault=fault("cut-text-hangs"))
-    ended = desk.fuzz(server, 900, workers=1, timeout=0.3, works=works)
+    monkeypatch.setattr("apps_contract.service.runner._GRACE_S", 1)
+    (cut,) = (RawTrial("create", case) for case in not_json() if case.label == "cut: inside a text")
+    return desk.server(fault=fault("cut-text-hangs")), cut
+
+
+def test_what_hangs_is_told_once_and_not_waited_for_again(desk, hanging):
+    server, trial = hanging
+    ended = desk.fuzz(server, 900, workers=1, timeout=0.3, works=iter([(trial,)] * 6))
 
     (found,) = ended.run.findings
     assert (found.breach.requirement, found.flaky) == ("SRV-INPUT-8", False)
     assert ended.not_tested == 5, "the others are left out, and said to be"
 
 
-def test_who_watches_takes_no_time_from_the_last_worker(desk, monkeypatch):
-    monkeypatch.setattr("apps_contract.run.fuzz.worker.LONGEST_S", 0.5)
-    monkeypatch.setattr("apps_contract.service.runner._GRACE_S", 1)
-    cut = next(RawTrial("create", case) for case in not_json() if case.label == "cut: inside a text")
-    server = desk.server(fault=fault("cut-text-hangs"))
-    ended = desk.fuzz(server, 900, workers=3, timeout=0.5, works=iter([(cut,)]))
+def test_who_watches_takes_no_time_from_the_last_worker(desk, hanging):
+    server, trial = hanging
+    ended = desk.fuzz(server, 900, workers=3, timeout=0.5, works=iter([(trial,)]))
 
     seconds = ended.progress.seconds
     assert seconds > 0.5

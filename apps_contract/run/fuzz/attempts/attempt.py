@@ -38,6 +38,11 @@ class Key:
     operator: str
     location: str
 
+    @property
+    def group(self) -> tuple[str, str]:
+        """Return what findings have in common that show the same at different places."""
+        return self.requirement, self.operator
+
     def __str__(self) -> str:
         return f"{self.requirement} {self.operator} {self.location}".rstrip()
 

@@ -51,7 +51,7 @@ class Findings:
             if self._claims[key] and (known is None or known.state != "flaky" or self._claims[key] >= _MOST_CLAIMS):
                 return False, False
             self._claims[key] += 1
-            made_small = self._made_small[key.requirement, key.operator]
+            made_small = self._made_small[key.group]
             if len(made_small) < _SHRUNK_OF_A_GROUP:
                 made_small.add(key)
             return True, key in made_small
@@ -61,7 +61,7 @@ class Findings:
         key = discovery.key
         with self._lock:
             if discovery.state == "flaky":  # was not made small: another of the group may be
-                self._made_small[key.requirement, key.operator].discard(key)
+                self._made_small[key.group].discard(key)
             known = self._found.get(key)
             if known is not None and _rank(known) < _rank(discovery):
                 return False
@@ -71,7 +71,7 @@ class Findings:
     @property
     def count(self) -> int:
         """How many groups there are: what a person counts."""
-        return len({(key.requirement, key.operator) for key in tuple(self._found)})
+        return len({key.group for key in tuple(self._found)})
 
     def grouped(self, selected: tuple[Requirement, ...]) -> tuple[Finding, ...]:
         """Return one finding for each group, of the requirements selected, the most binding first."""
@@ -80,7 +80,7 @@ class Findings:
             found = [one for one in self._found.values() if one.key.requirement in order]
         groups: dict[tuple[str, str], list[Discovery]] = {}
         for one in found:
-            groups.setdefault((one.key.requirement, one.key.operator), []).append(one)
+            groups.setdefault(one.key.group, []).append(one)
         confirmed = {one.key.requirement for one in found if one.state == "confirmed"}
         chosen = [
             _finding(group)
